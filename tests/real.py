@@ -1,0 +1,1 @@
+"""Fixtures on real Kafka and PostgreSQL, started by the project's own launcher."""
