@@ -1,0 +1,62 @@
+# Bare `make` prints the targets. Two of them do all: `make run` and `make test`.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+
+export QINGLIAN_HOME ?= .qinglian
+export QINGLIAN_PORT ?= 8080
+
+help: ## print the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+$(VENV)/.run: requirements/launcher.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; say which: make PYTHON=python3.12 …")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "installing what runs it (once) …"
+	@$(PIP) -r requirements/launcher.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.run requirements/dev.txt
+	@echo "installing what tests it (once) …"
+	@$(PIP) -r requirements/dev.txt
+	@touch $@
+
+setup: $(VENV)/.run ## install into .venv what `make run` needs
+
+run: $(VENV)/.run ## start everything: broker, database, four services (QINGLIAN_HOME, QINGLIAN_PORT, QINGLIAN_EMPTY=1)
+	@exec $(BIN)/qinglian up --home "$(QINGLIAN_HOME)" --port "$(QINGLIAN_PORT)" $(if $(QINGLIAN_EMPTY),--empty)
+
+lint: $(VENV)/.dev ## style: formatter, linter, import rules
+	@$(BIN)/ruff format --check --quiet . || ($(BIN)/ruff format --diff . | head -50; exit 1)
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/lint-imports --no-cache
+
+types: $(VENV)/.dev ## strict types
+	@$(BIN)/mypy
+
+generated: $(VENV)/.dev ## are the committed contracts what the code says?
+	@$(BIN)/python tools/generate_contracts.py --check
+
+unit: $(VENV)/.dev ## tests without sockets
+	@$(BIN)/pytest -q tests/unit tests/contracts tests/arch
+
+test: lint types generated ## everything that can be checked here, on real Kafka and PostgreSQL
+	@$(BIN)/pytest -q
+
+test-long: $(VENV)/.dev ## the properties with many more examples
+	@QINGLIAN_EXAMPLES=long $(BIN)/pytest -q tests/properties
+
+format: $(VENV)/.dev ## rewrite the code in the house's format
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix --quiet .
+
+lock: ## renew the hash locks (needs uv)
+	@for name in base launcher dev; do uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet requirements/$$name.in -o requirements/$$name.txt; done
+
+clean: ## remove what was built (not the data in QINGLIAN_HOME)
+	@rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+.PHONY: help setup run lint types generated unit test test-long format lock clean
