@@ -18,7 +18,10 @@ BODY_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 
 
 def some_code() -> str:
-    """A valid credit code of an association in Pingyang (330326) that nobody has used yet. Source: GB 32100-2015, GB 11714."""
+    """A valid credit code of an association in Pingyang (330326), never used before.
+
+    Source: GB 32100-2015, GB 11714-1997.
+    """
     body = "MJ" + "".join(secrets.choice("0123456789") for _ in range(6))
     digits = [int(c) if c.isdigit() else ord(c) - 55 for c in body]
     rest = 11 - sum(w * v for w, v in zip(BODY_WEIGHTS, digits, strict=True)) % 11
@@ -97,7 +100,7 @@ def account_filed(code: str, *, on: str = "2020-01-02") -> Json:
 
 
 def completed(topic: str, *, until: str) -> Json:
-    """All that happened before the end of the day `until` has been sent."""
+    """All that happened before the start of the day `until` has been sent."""
     department = topic.split(".", maxsplit=1)[0]
     source = {
         "tax": "/tax/bureau",
@@ -105,7 +108,7 @@ def completed(topic: str, *, until: str) -> Json:
         "public-security": "/public-security/overseas",
         "civil-affairs": "/civil-affairs/registry",
     }[department]
-    data = {"topic": topic, "complete_until": f"{until}T23:59:59.999999+08:00"}
+    data = {"topic": topic, "complete_until": f"{until}T00:00:00+08:00"}
     return event(
-        f"{department}.source.completed.v1", source=source, subject=None, time=f"{until}T23:59:59+08:00", data=data
+        f"{department}.source.completed.v1", source=source, subject=None, time=f"{until}T00:00:00+08:00", data=data
     )
