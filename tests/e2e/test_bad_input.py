@@ -1,7 +1,7 @@
 """Bad input is normal input: one row each, with the answer at the door and what is on record afterwards."""
 
 import asyncio
-import datetime
+import datetime as dt
 import json
 import secrets
 from collections.abc import AsyncIterator, Callable
@@ -58,7 +58,7 @@ def exponent() -> bytes:
 
 def ahead() -> bytes:
     event = valid()
-    event["time"] = (datetime.datetime.now(datetime.UTC) + datetime.timedelta(hours=25)).isoformat()
+    event["time"] = (dt.datetime.now(dt.UTC) + dt.timedelta(hours=25)).isoformat()
     return encoded(event)
 
 
