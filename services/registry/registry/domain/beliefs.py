@@ -14,11 +14,12 @@ UNCHAINED = frozenset({WITHDRAWN, COMPLETED})  # can be neither corrected nor wi
 
 
 class ChainKey(NamedTuple):
-    """Facts correct each other only within one source, type and subject."""
+    """Facts correct each other only within one source, type (hence topic) and subject."""
 
     source: str
-    type: str
+    topic: str
     subject: str | None
+    type: str
 
 
 def believed(facts: Iterable[Fact]) -> list[Fact]:
@@ -30,17 +31,13 @@ def believed(facts: Iterable[Fact]) -> list[Fact]:
     Shape:  O(n log n) in the number of facts given.
     """
     families: dict[ChainKey, dict[str, Fact]] = defaultdict(dict)
-    withdrawn: dict[tuple[str, str | None], set[str]] = defaultdict(set)
+    withdrawn: dict[tuple[str, str, str | None], set[str]] = defaultdict(set)
     for fact in facts:
         if fact.type == WITHDRAWN:
-            withdrawn[fact.source, fact.subject].add(str(fact.data["event_id"]))
+            withdrawn[fact.source, fact.place.topic, fact.subject].add(str(fact.data["event_id"]))
         elif fact.type not in UNCHAINED:
-            families[ChainKey(fact.source, fact.type, fact.subject)][fact.id] = fact
-    standing = [
-        fact
-        for key, members in families.items()
-        for fact in _standing(members, void=withdrawn[key.source, key.subject])
-    ]
+            families[ChainKey(fact.source, fact.place.topic, fact.subject, fact.type)][fact.id] = fact
+    standing = [fact for key, members in families.items() for fact in _standing(members, void=withdrawn[key[:3]])]
     return sorted(standing, key=lambda fact: fact.position)
 
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from contracts import Record, Refusal, admit
 from msgspec import Struct
 
+from contracts import Record, Refusal, admit
 from registry.domain.facts import COMPLETED, Fact, Place
 from registry.domain.reading import read_fact
 

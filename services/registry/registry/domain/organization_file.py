@@ -5,9 +5,9 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from contracts.credit_code import check_code
 from msgspec import Struct
 
+from contracts.credit_code import check_code
 from registry.domain.beliefs import believed
 from registry.domain.facts import Fact
 from registry.domain.lives import Document, Entry, day_in, document_of, entries_on
@@ -100,9 +100,7 @@ def file_on(code: str, facts: Iterable[Fact], *, on: date) -> OrganizationFile |
     )
 
 
-def _facts_of(
-    begins: tuple[str, str], ends: tuple[str, str] | None, by_type: dict[str, list[Fact]]
-) -> list[Fact]:
+def _facts_of(begins: tuple[str, str], ends: tuple[str, str] | None, by_type: dict[str, list[Fact]]) -> list[Fact]:
     return by_type[begins[0]] + (by_type[ends[0]] if ends else [])
 
 

@@ -3,8 +3,8 @@
 from typing import Any
 
 import msgspec
-from contracts import Event
 
+from contracts import Event
 from registry.domain.facts import Fact, Place
 
 

@@ -35,17 +35,19 @@ SECTIONS = (
         key=("fee_item",),
         last_day="valid_to",
     ),
-    Section(
-        "assessments", begins=("civil-affairs.assessment.graded.v1", "valid_from"), key=(), last_day="valid_to"
-    ),
+    Section("assessments", begins=("civil-affairs.assessment.graded.v1", "valid_from"), key=(), last_day="valid_to"),
     Section(
         "activities",
         begins=("civil-affairs.activity.reported.v1", "reported_on"),
         key=("activity_id",),
         has_life=False,
     ),
-    Section("annual_reports", begins=("civil-affairs.annual-report.filed.v1", "filed_on"), key=("year",), has_life=False),
-    Section("inspections", begins=("civil-affairs.inspection.concluded.v1", "concluded_on"), key=("year",), has_life=False),
+    Section(
+        "annual_reports", begins=("civil-affairs.annual-report.filed.v1", "filed_on"), key=("year",), has_life=False
+    ),
+    Section(
+        "inspections", begins=("civil-affairs.inspection.concluded.v1", "concluded_on"), key=("year",), has_life=False
+    ),
     Section(
         "resolutions",
         begins=("civil-affairs.resolution.filed.v1", "passed_on"),

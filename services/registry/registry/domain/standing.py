@@ -54,9 +54,7 @@ def standing_on(snapshots: Sequence[Fact], ended: Sequence[Fact], *, on: date) -
             return Standing("active", since=lifted.on, by=document_of(lifted))
         if on > until:
             return Standing("active", since=until + timedelta(days=1), by=document_of(fact))
-    return Standing(
-        ENDED[fact.type], since=since, by=document_of(fact), until=until, reason=fact.data.get("reason")
-    )
+    return Standing(ENDED[fact.type], since=since, by=document_of(fact), until=until, reason=fact.data.get("reason"))
 
 
 def _last_day(fact: Fact, *, since: date) -> date:

@@ -1,7 +1,6 @@
 from collections.abc import Sequence
 
 from contracts import Record
-
 from registry.domain.hearing import completions, hear
 from registry.usecases.ports import Applied, OpenShardWork
 

@@ -69,7 +69,7 @@ class LoadFacts(Protocol):
 
 
 class LoadPage(Protocol):
-    """Find the organizations after a code, with the facts that say who they are and how they stand."""
+    """Find the organizations after a code, with what was heard about each."""
 
     async def __call__(self, after: str, *, limit: int) -> dict[str, list[Fact]]:
         """Give at most `limit` organizations in order of code."""

@@ -1,7 +1,6 @@
 from datetime import date
 
 from chassis.errors import Refused
-
 from registry.domain.facts import end_of_us
 from registry.domain.organization_file import OrganizationFile, file_on
 from registry.usecases.ports import LoadFacts
@@ -12,12 +11,12 @@ async def show_organization(
 ) -> OrganizationFile:
     """Show the file of an organization as of a day, and, if asked, only from what was known by another.
 
-    Raises: Refused `organization_unknown`, Unavailable.
+    Raises: Refused `not_found`, Unavailable.
     """
     facts = await load_facts(code)
     if known_on is not None:
         facts = [fact for fact in facts if fact.place.appended_us < end_of_us(known_on)]
     file = file_on(code, facts, on=on)
     if file is None:
-        raise Refused("organization_unknown", "nothing is known of this organization on that day")
+        raise Refused("not_found", "nothing is known of this organization on that day")
     return file

@@ -1,0 +1,56 @@
+"""Wires the registry by hand: `python -m registry.bootstrap serve|migrate`."""
+
+from collections.abc import Mapping
+from functools import partial
+
+from chassis.bus import Bus
+from chassis.clock import Clock
+from chassis.consumer import ShardedConsumer
+from chassis.database import Database
+from chassis.http import build_app
+from chassis.internal_tokens import load_public_keys
+from chassis.outbox import OutboxRelay
+from chassis.service import Background, Service
+from contracts import TOPICS
+from registry.inbound.http import registry_router
+from registry.inbound.topics import RegistryShards
+from registry.outbound.fact_rows import FactShelf
+from registry.outbound.shards import CONSUMER, Shards
+from registry.outbound.tallies import Tallies
+from registry.settings import RegistrySettings
+from registry.usecases.show_status import show_status
+
+HEARD_DEPARTMENT = "civil-affairs"
+
+
+def wire(settings: RegistrySettings, *, bus: Bus, database: Database, clock: Clock) -> Service:
+    """Put the registry together on a bus and a database that somebody else opened or will open with it."""
+    shards = Shards(database)
+    topics = [topic.name for topic in TOPICS.owned_by(HEARD_DEPARTMENT)]
+    handler = RegistryShards(take_shard=shards.take, open_work=shards.open_work, drop_shard=shards.drop)
+    consumer = ShardedConsumer(bus, group=CONSUMER, topics=topics, handler=handler)
+    relay = OutboxRelay(database, bus)
+    shelf, tallies = FactShelf(database), Tallies(database)
+
+    async def ready() -> Mapping[str, bool]:
+        return {"consumer": consumer.ready(), "postgresql": await database.ping(), "kafka": await bus.ping()}
+
+    router = registry_router(
+        load_facts=shelf.load_facts,
+        load_page=shelf.load_page,
+        read_status=partial(show_status, reading=consumer, load_tally=tallies.load_tally, outbox_backlog=relay.backlog),
+        clock=clock,
+    )
+    keys = load_public_keys(settings.internal_public_key_file) if settings.internal_public_key_file else ()
+    return Service(
+        name=settings.service_name,
+        app=build_app("Qinglian registry", routers=[router], ready=ready, internal_keys=keys, clock=clock),
+        parts=[
+            database,
+            Background("outbox relay", relay.run, relay.stop),
+            Background("consumer", consumer.run, consumer.stop),
+        ],
+        host=settings.http_host,
+        port=settings.http_port,
+        drain_s=settings.drain_s,
+    )

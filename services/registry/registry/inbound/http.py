@@ -1,0 +1,60 @@
+"""The registry's answers over HTTP; the gateway is the only caller."""
+
+from collections.abc import Awaitable, Callable
+from datetime import date
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import APIRouter, Depends, Query, Response
+
+from chassis.clock import Clock
+from chassis.internal_tokens import Principal, internal_principal
+from registry.domain.facts import day_of
+from registry.inbound.views import organization_view, page_view, status_view
+from registry.usecases.list_organizations import PAGE_ROWS_MAX, list_organizations
+from registry.usecases.ports import LoadFacts, LoadPage
+from registry.usecases.show_organization import show_organization
+from registry.usecases.show_status import Status
+
+PAGE_ROWS_DEFAULT = 50
+CODE_CHARACTERS_MAX = 64  # a cursor is a code; more can only be noise
+
+Caller = Annotated[Principal, Depends(internal_principal)]
+Limit = Annotated[int, Query(ge=1, le=PAGE_ROWS_MAX)]
+ReadStatus = Callable[[], Awaitable[Status]]
+Cursor = Annotated[str, Query(max_length=CODE_CHARACTERS_MAX)]
+
+
+def registry_router(*, load_facts: LoadFacts, load_page: LoadPage, read_status: ReadStatus, clock: Clock) -> APIRouter:
+    """Build the routes; each takes a signed internal token, translates, and calls one use-case."""
+    router = APIRouter()
+
+    @router.get("/organizations/{code}", response_class=Response)
+    async def get_organization(
+        code: str, caller: Caller, on: date | None = None, known_on: date | None = None
+    ) -> Response:
+        """Show an organization's file as of a day (today by default), and, if asked, as it was known on another."""
+        del caller  # it suffices to be somebody: the gateway projects what each may see
+        day = on or day_of(clock.now_us())
+        return _json(organization_view(await show_organization(code, on=day, known_on=known_on, load_facts=load_facts)))
+
+    @router.get("/organizations", response_class=Response)
+    async def get_organizations(
+        caller: Caller, cursor: Cursor = "", limit: Limit = PAGE_ROWS_DEFAULT, on: date | None = None
+    ) -> Response:
+        """List organizations in order of code."""
+        del caller
+        day = on or day_of(clock.now_us())
+        return _json(page_view(await list_organizations(cursor, limit=limit, on=day, load_page=load_page)))
+
+    @router.get("/status", response_class=Response)
+    async def get_status(caller: Caller) -> Response:
+        """Say how the registry is doing."""
+        del caller
+        return _json(status_view(await read_status()))
+
+    return router
+
+
+def _json(view: dict[str, Any]) -> Response:
+    return Response(msgspec.json.encode(view), media_type="application/json")
