@@ -6,8 +6,9 @@ Both pass the same suite of cases (tests/suites). Order is per partition; a key 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
-from contracts import Record
 from msgspec import Struct
+
+from contracts import Record
 
 TopicPartition = tuple[str, int]
 Assigned = Callable[[frozenset[TopicPartition]], None]

@@ -1,11 +1,10 @@
 """Reads a group's topics shard by shard; offsets and ownership live in PostgreSQL."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
-from contracts import Record
-
 from chassis.bus import Bus, TopicPartition
+from contracts import Record
 
 
 class ShardHandler(Protocol):
@@ -27,7 +26,9 @@ class ShardHandler(Protocol):
 class ShardedConsumer:
     """A member of a group that hands each shard's records to a handler, strictly in series within a shard."""
 
-    def __init__(self, bus: Bus, *, group: str, topics: Sequence[str], handler: ShardHandler, batch_max: int = 1000) -> None: ...
+    def __init__(
+        self, bus: Bus, *, group: str, topics: Sequence[str], handler: ShardHandler, batch_max: int = 1000
+    ) -> None: ...
 
     async def run(self) -> None:
         """Consume until cancelled or stopped.

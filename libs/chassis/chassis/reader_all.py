@@ -2,9 +2,8 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 
-from contracts import Record
-
 from chassis.bus import Bus, TopicPartition
+from contracts import Record
 
 
 class ReaderAll:
