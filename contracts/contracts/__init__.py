@@ -28,6 +28,7 @@ from contracts.parts import (
     Party,
     SourceCompleted,
 )
+from contracts.reading import read_http_events, read_parsed_event
 from contracts.tokens import Tokeniser, is_token, looks_raw, mask_numbers
 from contracts.topics import TOPICS, Acl, Department, Topic, Topics, load_topics
 from contracts.writing import content_hash, encode_event, event_to_json, from_us, make_event, to_us
@@ -79,5 +80,7 @@ __all__ = [
     "mask_numbers",
     "murmur2",
     "partition_of",
+    "read_http_events",
+    "read_parsed_event",
     "to_us",
 ]

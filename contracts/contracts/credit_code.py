@@ -16,56 +16,27 @@ _INNER_CHECK = 16
 _INNER_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _VALUES = {character: value for value, character in enumerate(_ALPHABET)}
 
-# Registering authority and kind. Source: GB 32100-2015 annex A with its later additions; G1 is an overseas NGO's office.
-KNOWN_PREFIXES = frozenset(
-    [
-        "11",
-        "12",
-        "13",
-        "19",
-        "21",
-        "29",
-        "31",
-        "32",
-        "33",
-        "34",
-        "35",
-        "39",
-        "41",
-        "49",
-        "51",
-        "52",
-        "53",
-        "54",
-        "55",
-        "59",
-        "61",
-        "62",
-        "69",
-        "71",
-        "72",
-        "79",
-        "81",
-        "89",
-        "91",
-        "92",
-        "93",
-        "A1",
-        "A9",
-        "E1",
-        "G1",
-        "J1",
-        "N1",
-        "N2",
-        "N3",
-        "N9",
-        "Q1",
-        "Q2",
-        "Q3",
-        "Q9",
-        "Y1",
-    ]
-)
+# First place: registering authority; second: kinds of body that it registers.
+# Source: GB 32100-2015 annex A with its later additions (G1: office of an overseas NGO).
+_KINDS_OF_AUTHORITY = {
+    "1": "1239",
+    "2": "19",
+    "3": "123459",
+    "4": "19",
+    "5": "123459",
+    "6": "129",
+    "7": "129",
+    "8": "19",
+    "9": "123",
+    "A": "19",
+    "E": "1",
+    "G": "1",
+    "J": "1",
+    "N": "1239",
+    "Q": "1239",
+    "Y": "1",
+}
+KNOWN_PREFIXES = frozenset(authority + kind for authority, kinds in _KINDS_OF_AUTHORITY.items() for kind in kinds)
 
 
 class CodeCheck(Struct, frozen=True):

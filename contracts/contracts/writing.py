@@ -16,6 +16,7 @@ from contracts.parts import Data
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_CONSTANTS = ("application/json", "1.0")
 _canonical = Encoder(order="sorted").encode
 
 
@@ -83,7 +84,7 @@ def make_event(
         raise ValueError(message)  # noqa: TRY004 — one error for every way of building a wrong event
     # A Struct's constructor checks nothing: its limits are checked by reading it back once.
     convert(structs.asdict(data), expected, from_attributes=True)
-    event = Event(
+    return sealed(
         id=id,
         source=source,
         type=type,
@@ -94,7 +95,30 @@ def make_event(
         jurisdiction=jurisdiction,
         traceparent=traceparent,
     )
-    return structs.replace(event, content_hash=content_hash(event))
+
+
+def sealed(
+    *,
+    id: str,  # noqa: A002 — the attribute's name in the standard
+    source: str,
+    type: str,  # noqa: A002 — the attribute's name in the standard
+    subject: str | None,
+    time_us: int,
+    data: Data,
+    corrects: str | None = None,
+    jurisdiction: str | None = None,
+    traceparent: str | None = None,
+    dataschema: str | None = None,
+    quarantined: bool = False,
+) -> Event:
+    """Put an event together with the hash of its content."""
+    document = Document(
+        data, id, source, from_us(time_us), type, corrects, dataschema, jurisdiction, subject, None, *_CONSTANTS
+    )
+    digest = sha256(_canonical(document)).digest()
+    return Event(
+        id, source, type, subject, time_us, data, corrects, jurisdiction, traceparent, dataschema, digest, quarantined
+    )
 
 
 def _document(event: Event, *, traceparent: str | None) -> Document:
@@ -109,6 +133,6 @@ def _document(event: Event, *, traceparent: str | None) -> Document:
         jurisdiction=event.jurisdiction,
         subject=event.subject,
         traceparent=traceparent,
-        datacontenttype="application/json",
-        specversion="1.0",
+        datacontenttype=_CONSTANTS[0],
+        specversion=_CONSTANTS[1],
     )

@@ -1,0 +1,93 @@
+"""Reads JSON as strictly as the HTTP door promises: no duplicate keys, no NaN, no lone surrogates, no deep nesting.
+
+msgspec refuses NaN, lone surrogates and trailing characters by itself. Duplicate keys it does not see, so the keys
+written are counted against the keys read; only where a count cannot be trusted is the slow parser of the standard
+library asked.
+"""
+
+import json
+from typing import Any
+
+from msgspec import DecodeError
+from msgspec import json as fast_json
+
+from contracts.envelope import DEPTH_MAX
+
+_KEY_END = b'":'
+# Where one of these stands, a quote and a colon in the text need not be the end of a key, or a key may end otherwise.
+_DOUBTFUL = (b" :", b"\t:", b"\n:", b"\r:", b"\\u00")
+
+
+class MalformedJson(ValueError):  # noqa: N818 — named like the refusal that it becomes
+    """The text is not JSON, or not JSON that we take; the message says which, never what was sent."""
+
+
+def parse_strictly(raw: bytes) -> Any:
+    """Parse JSON that came from outside.
+
+    Raises: MalformedJson.
+    """
+    value = parse(raw)
+    if not _keys_are_distinct(raw, value):
+        message = "an object names a member twice"
+        raise MalformedJson(message)
+    return value
+
+
+def parse(raw: bytes) -> Any:
+    """Parse JSON without looking for duplicate keys: the last one counts.
+
+    Raises: MalformedJson when it is no JSON or nested too deeply.
+    """
+    try:
+        value = fast_json.decode(raw)
+    except (DecodeError, UnicodeDecodeError):
+        message = "not JSON in UTF-8, or a number or character that JSON does not have"
+        raise MalformedJson(message) from None
+    except RecursionError:
+        message = f"nested deeper than {DEPTH_MAX}"
+        raise MalformedJson(message) from None
+    if may_be_deep(raw) and depth_of(value) > DEPTH_MAX:
+        message = f"nested deeper than {DEPTH_MAX}"
+        raise MalformedJson(message)
+    return value
+
+
+def may_be_deep(raw: bytes) -> bool:
+    """Say whether a text has more brackets than the permitted depth; only then is it worth measuring."""
+    return raw.count(b"{") + raw.count(b"[") > DEPTH_MAX
+
+
+def depth_of(value: Any) -> int:
+    """Measure how deeply a parsed value is nested; a scalar has depth 0."""
+    if isinstance(value, dict):
+        return 1 + max(map(depth_of, value.values()), default=0)
+    if isinstance(value, list):
+        return 1 + max(map(depth_of, value), default=0)
+    return 0
+
+
+def _keys_are_distinct(raw: bytes, value: Any) -> bool:
+    """Compare the keys written with the keys kept.
+
+    Every key ends in a quote and a colon. Without the doubtful forms, `raw` holds that pair once for each key and again
+    wherever a text holds it; `value`, written out, holds it as often unless a key was lost.
+    """
+    if not any(doubtful in raw for doubtful in _DOUBTFUL):
+        return raw.count(_KEY_END) == fast_json.encode(value).count(_KEY_END)
+    try:
+        json.loads(raw, object_pairs_hook=_distinct)
+    except _DuplicateKeyError:
+        return False
+    return True
+
+
+class _DuplicateKeyError(Exception):
+    pass
+
+
+def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise _DuplicateKeyError
+    return members
