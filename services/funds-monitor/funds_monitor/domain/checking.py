@@ -1,0 +1,212 @@
+"""Types of expressions: a condition that does not type-check never runs."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from funds_monitor.domain.expressions import (
+    Binary,
+    Call,
+    Choice,
+    ExpressionRefused,
+    Field,
+    Listing,
+    Literal,
+    Name,
+    Node,
+    Unary,
+)
+
+Type = str  # bool, int, string, date, null, share, or the name of a schema: party, payment, …
+ORDERED = frozenset({"int", "date", "string"})
+HISTORY_CALLS = frozenset({"branch", "hits_within", "repeated"})
+
+
+class Signature(Struct, frozen=True):
+    """What a function takes and gives; `rest` = the last parameter may repeat, `literal` = literals only."""
+
+    takes: tuple[Type, ...]
+    gives: Type
+    rest: bool = False
+    literal: bool = False
+
+
+FUNCTIONS: dict[str, Signature] = {
+    "share": Signature(("int", "int"), "share"),
+    "abs": Signature(("int",), "int"),
+    "min": Signature(("int",), "int", rest=True),
+    "max": Signature(("int",), "int", rest=True),
+    "plus_days": Signature(("date", "int"), "date"),
+    "minus_years": Signature(("date", "int"), "date"),
+    "days_between": Signature(("date", "date"), "int"),
+    "words": Signature(("string", "string"), "bool"),
+    "name_score": Signature(("string", "string"), "int"),
+    "cleared": Signature(("string",), "bool", rest=True, literal=True),
+    "related": Signature(("int",), "bool"),
+    "branch": Signature(("string",), "bool", literal=True),
+    "hits_within": Signature(("int",), "int"),
+    "repeated": Signature(("string", "int"), "bool"),
+}
+
+
+class Scope(Struct, frozen=True):
+    """What an expression may speak of where it stands."""
+
+    names: Mapping[str, Type]
+    schemas: Mapping[str, Mapping[str, Type]]
+    functions: frozenset[str]
+    word_lists: frozenset[str] = frozenset()
+    branches: frozenset[str] = frozenset()
+
+
+def suggest(name: str, known: Mapping[str, object] | frozenset[str]) -> str:
+    """Say which known name may have been meant."""
+    close = difflib.get_close_matches(name, list(known), n=1)
+    return f"; did you mean {close[0]!r}?" if close else ""
+
+
+def check(node: Node, scope: Scope) -> Type:
+    """Give the type of an expression.
+
+    Raises: ExpressionRefused where names, fields, functions or types do not fit.
+    """
+    return Checker(scope).check(node)
+
+
+class Checker:
+    """One pass over a tree."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+
+    def check(self, node: Node) -> Type:
+        """Give the type of a node; `share` is refused unless a comparison asked for it."""
+        found = self._any(node)
+        if found == "share":
+            raise ExpressionRefused("share(a, b) may only stand on the left of < <= > >=", node.offset)
+        return found
+
+    def _any(self, node: Node) -> Type:  # noqa: PLR0911 - one answer per kind of node
+        match node:
+            case Literal():
+                return self._literal(node)
+            case Name():
+                return self._name(node)
+            case Field():
+                return self._field(node)
+            case Unary():
+                return self._expect(node.operand, "bool" if node.operator == "!" else "int")
+            case Binary():
+                return self._binary(node)
+            case Choice():
+                self._expect(node.condition, "bool")
+                return self._same(node.then, node.otherwise)
+            case Listing():
+                raise ExpressionRefused("a list may only stand on the right of in", node.offset)
+            case Call():
+                return self._call(node)
+
+    @staticmethod
+    def _literal(node: Literal) -> Type:
+        if node.value is None:
+            return "null"
+        if isinstance(node.value, bool):
+            return "bool"
+        return "int" if isinstance(node.value, int) else "string"
+
+    def _name(self, node: Name) -> Type:
+        found = self._scope.names.get(node.name)
+        if found is None:
+            hint = suggest(node.name, self._scope.names)
+            raise ExpressionRefused(f"unknown name {node.name!r}{hint}", node.offset)
+        return found
+
+    def _field(self, node: Field) -> Type:
+        holder = self._any(node.holder)
+        schema = self._scope.schemas.get(holder)
+        if schema is None:
+            raise ExpressionRefused(f"{holder} has no fields", node.offset)
+        found = schema.get(node.name)
+        if found is None:
+            raise ExpressionRefused(f"{holder} has no field {node.name!r}{suggest(node.name, schema)}", node.offset)
+        return found
+
+    def _expect(self, node: Node, wanted: Type) -> Type:
+        found = self.check(node)
+        if found not in {wanted, "null"}:
+            raise ExpressionRefused(f"expected {wanted}, found {found}", node.offset)
+        return wanted
+
+    def _same(self, left: Node, right: Node) -> Type:
+        one, other = self.check(left), self.check(right)
+        if one != other and "null" not in {one, other}:
+            raise ExpressionRefused(f"{one} and {other} do not go together", right.offset)
+        return other if one == "null" else one
+
+    def _binary(self, node: Binary) -> Type:
+        if node.operator in {"&&", "||"}:
+            self._expect(node.left, "bool")
+            return self._expect(node.right, "bool")
+        if node.operator in {"+", "-", "*"}:
+            self._expect(node.left, "int")
+            return self._expect(node.right, "int")
+        if node.operator == "in":
+            return self._membership(node)
+        if self._any(node.left) == "share":
+            if node.operator in {"==", "!="}:
+                raise ExpressionRefused("share(a, b) compares with < <= > >= only", node.offset)
+            self._expect(node.right, "int")
+            return "bool"
+        kind = self._same(node.left, node.right)
+        if node.operator not in {"==", "!="} and kind not in ORDERED:
+            raise ExpressionRefused(f"{kind} has no order", node.offset)
+        return "bool"
+
+    def _membership(self, node: Binary) -> Type:
+        if not isinstance(node.right, Listing):
+            raise ExpressionRefused("in needs a list on its right", node.right.offset)
+        wanted = self.check(node.left)
+        for item in node.right.items:
+            self._expect(item, wanted)
+        return "bool"
+
+    def _call(self, node: Call) -> Type:
+        signature = FUNCTIONS.get(node.function)
+        if signature is None or node.function not in self._scope.functions:
+            known = "is not allowed here" if signature is not None else "is unknown"
+            hint = suggest(node.function, self._scope.functions) if signature is None else ""
+            raise ExpressionRefused(f"function {node.function!r} {known}{hint}", node.offset)
+        wanted, given = signature.takes, node.arguments
+        fits = len(given) >= len(wanted) if signature.rest else len(given) == len(wanted)
+        if not fits:
+            raise ExpressionRefused(f"{node.function} takes {len(wanted)} arguments, found {len(given)}", node.offset)
+        for place, argument in enumerate(given):
+            self._expect(argument, wanted[min(place, len(wanted) - 1)])
+            if signature.literal and not isinstance(argument, Literal):
+                raise ExpressionRefused(f"{node.function} takes literals only", argument.offset)
+        self._check_known(node)
+        return signature.gives
+
+    def _check_known(self, node: Call) -> None:
+        texts = [argument.value for argument in node.arguments if isinstance(argument, Literal)]
+        if node.function == "words" and self._scope.word_lists:
+            if not isinstance(node.arguments[1], Literal) or node.arguments[1].value not in self._scope.word_lists:
+                hint = suggest(str(texts[-1] if texts else ""), self._scope.word_lists)
+                raise ExpressionRefused(f"unknown word list{hint}", node.arguments[1].offset)
+        elif node.function in {"branch", "repeated"}:
+            if texts[:1] and texts[0] not in self._scope.branches:
+                raise ExpressionRefused(f"unknown branch {texts[0]!r}", node.arguments[0].offset)
+        elif node.function == "cleared":
+            unknown = [text for text in texts if str(text) not in CLEARING_WORDS]
+            if unknown:
+                raise ExpressionRefused(f"unknown clearing key {unknown[0]!r}", node.offset)
+
+
+CLEARING_KEYS = frozenset({f"C{number}" for number in range(1, 11)})
+CLEARING_WORDS = CLEARING_KEYS | {
+    "any",
+    *(f"C10.{kind}" for kind in ("investment", "lending", "related_party_deal", "major_payment", "merger", "term")),
+}

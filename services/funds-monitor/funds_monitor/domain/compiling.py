@@ -1,0 +1,264 @@
+"""Trees to closures, with the null rules of the language and exact shares.
+
+A closure takes a `Surroundings`: `surroundings[name]` gives the value of a bare name (`this` and `org` are names whose
+values have fields), `surroundings.call(function, arguments)` answers what depends on where the point stands:
+`cleared`, `related`, `branch`, `hits_within`, `repeated`. Everything else is pure and built in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from typing import Any, Protocol
+
+from funds_monitor.domain.expressions import (
+    Binary,
+    Call,
+    Choice,
+    Field,
+    Listing,
+    Literal,
+    Name,
+    Node,
+    Unary,
+)
+from funds_monitor.domain.names import name_score
+from funds_monitor.domain.words import Words
+
+Value = Any  # int, str, bool, date, None, or something with fields
+
+
+class Surroundings(Protocol):
+    """Where an expression is evaluated."""
+
+    def __getitem__(self, name: str, /) -> Value:
+        """Give the value of a bare name."""
+
+    def call(self, function: str, arguments: tuple[Value, ...]) -> Value:
+        """Answer a function that depends on the point."""
+
+
+Run = Callable[[Any], Value]
+Cost = Callable[[Node], int]
+
+
+def read_field(holder: Value, name: str) -> Value:
+    """Give a field of a mapping or an object; of null, or where it is missing, null."""
+    if holder is None:
+        return None
+    if type(holder) is dict:
+        return holder.get(name)
+    return getattr(holder, name, None)
+
+
+def plus_days(day: date | None, days: int | None) -> date | None:
+    """Move a date by days; null if either is."""
+    return None if day is None or days is None else day + timedelta(days=days)
+
+
+def minus_years(day: date | None, years: int | None) -> date | None:
+    """Move a date back by years; 29 February becomes the 28th."""
+    if day is None or years is None:
+        return None
+    year = day.year - years
+    is_leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+    return day.replace(year=year, day=28 if (day.month, day.day) == (2, 29) and not is_leap else day.day)
+
+
+def days_between(first: date | None, second: date | None) -> int | None:
+    """Count days from the first date to the second."""
+    return None if first is None or second is None else (second - first).days
+
+
+def whole(function: Callable[..., int]) -> Callable[..., int | None]:
+    """Make a function of integers give null when any of them is null."""
+
+    def run(*numbers: int | None) -> int | None:
+        return None if None in numbers else function(*numbers)
+
+    return run
+
+
+PURE: dict[str, Callable[..., Value]] = {
+    "abs": whole(abs),
+    "min": whole(lambda *numbers: min(numbers)),
+    "max": whole(lambda *numbers: max(numbers)),
+    "plus_days": plus_days,
+    "minus_years": minus_years,
+    "days_between": days_between,
+    "name_score": name_score,
+}
+
+
+def compile_node(node: Node, words: Words, cost: Cost | None = None) -> Run:
+    """Compile a checked tree; with `cost`, terms of `&&` and `||` run cheapest first (they are pure and total)."""
+    return Compiler(words, cost).run(node)
+
+
+class Compiler:
+    """One tree, closures inside closures."""
+
+    def __init__(self, words: Words, cost: Cost | None) -> None:
+        self._words = words
+        self._cost = cost
+
+    def run(self, node: Node) -> Run:  # noqa: PLR0911 - one answer per kind of node
+        """Give the closure of a node."""
+        match node:
+            case Literal():
+                value = node.value
+                return lambda _: value
+            case Name():
+                name = node.name
+                return lambda around: around[name]
+            case Field():
+                return compile_field(self.run(node.holder), node.name)
+            case Unary():
+                return compile_unary(node.operator, self.run(node.operand))
+            case Binary():
+                return self._binary(node)
+            case Choice():
+                condition, then, otherwise = self.run(node.condition), self.run(node.then), self.run(node.otherwise)
+                return lambda around: then(around) if condition(around) else otherwise(around)
+            case Call():
+                return self._call(node)
+            case Listing():
+                items = [self.run(item) for item in node.items]
+                return lambda around: [item(around) for item in items]
+
+    def _binary(self, node: Binary) -> Run:
+        if node.operator in {"&&", "||"}:
+            terms = flatten(node, node.operator)
+            if self._cost is not None:
+                terms = sorted(terms, key=self._cost)
+            runs = [self.run(term) for term in terms]
+            return compile_all(runs) if node.operator == "&&" else compile_any(runs)
+        if isinstance(node.left, Call) and node.left.function == "share":
+            part, whole_ = (self.run(argument) for argument in node.left.arguments)
+            return compile_share(node.operator, part, whole_, self.run(node.right))
+        left, right = self.run(node.left), self.run(node.right)
+        if node.operator == "in":
+            return lambda around: left(around) in right(around)
+        return compile_comparison(node.operator, left, right) or compile_arithmetic(node.operator, left, right)
+
+    def _call(self, node: Call) -> Run:
+        runs = [self.run(argument) for argument in node.arguments]
+        if node.function == "words":
+            matches = self._words.matches
+            text, name = runs
+            return lambda around: matches(text(around), name(around))
+        pure = PURE.get(node.function)
+        if pure is not None:
+            return lambda around: pure(*[run(around) for run in runs])
+        function = node.function
+        if all(isinstance(argument, Literal) for argument in node.arguments):
+            arguments = tuple(run(None) for run in runs)
+            return lambda around: around.call(function, arguments)
+        return lambda around: around.call(function, tuple([run(around) for run in runs]))
+
+
+def flatten(node: Node, operator: str) -> list[Node]:
+    """Give the terms of a chain of one operator, left to right."""
+    if isinstance(node, Binary) and node.operator == operator:
+        return flatten(node.left, operator) + flatten(node.right, operator)
+    return [node]
+
+
+def compile_field(holder: Run, name: str) -> Run:
+    """Compile `holder.name`."""
+
+    def run(around: Any) -> Value:
+        return read_field(holder(around), name)
+
+    return run
+
+
+def compile_unary(operator: str, operand: Run) -> Run:
+    """Compile `!x` (null is false) and `-x` (null is null)."""
+    if operator == "!":
+        return lambda around: not operand(around)
+
+    def negative(around: Any) -> Value:
+        value = operand(around)
+        return None if value is None else -value
+
+    return negative
+
+
+def compile_all(runs: list[Run]) -> Run:
+    """Compile a chain of `&&`; null is false."""
+
+    def run(around: Any) -> bool:
+        for term in runs:  # noqa: SIM110 - a generator costs three times the loop
+            if not term(around):
+                return False
+        return True
+
+    return run
+
+
+def compile_any(runs: list[Run]) -> Run:
+    """Compile a chain of `||`; null is false."""
+
+    def run(around: Any) -> bool:
+        for term in runs:  # noqa: SIM110 - a generator costs three times the loop
+            if term(around):
+                return True
+        return False
+
+    return run
+
+
+COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
+    "<": lambda one, other: one < other,
+    "<=": lambda one, other: one <= other,
+    ">": lambda one, other: one > other,
+    ">=": lambda one, other: one >= other,
+}
+
+
+def compile_comparison(operator: str, left: Run, right: Run) -> Run | None:
+    """Compile a comparison: null has no order but equals null; None for another operator."""
+    if operator == "==":
+        return lambda around: left(around) == right(around)
+    if operator == "!=":
+        return lambda around: left(around) != right(around)
+    compare = COMPARE.get(operator)
+    if compare is None:
+        return None
+
+    def run(around: Any) -> bool:
+        one = left(around)
+        if one is None:
+            return False
+        other = right(around)
+        return other is not None and compare(one, other)
+
+    return run
+
+
+def compile_arithmetic(operator: str, left: Run, right: Run) -> Run:
+    """Compile `+ - *`; with null it is null."""
+
+    def run(around: Any) -> int | None:
+        one, other = left(around), right(around)
+        if one is None or other is None:
+            return None
+        if operator == "+":
+            return int(one + other)
+        return int(one - other) if operator == "-" else int(one * other)
+
+    return run
+
+
+def compile_share(operator: str, part: Run, whole_: Run, bound: Run) -> Run:
+    """Compile `share(part, whole) operator bound` exactly: part × 10,000 against bound × whole."""
+    compare = COMPARE[operator]
+
+    def run(around: Any) -> bool:
+        one, other, limit = part(around), whole_(around), bound(around)
+        if one is None or not other or limit is None:
+            return False
+        return compare(one * 10_000, limit * other)
+
+    return run
