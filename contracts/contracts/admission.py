@@ -26,6 +26,7 @@ from contracts.topics import TOPICS, Topics
 
 _decode_envelope = Decoder(RawEnvelope).decode
 _BINARY_PREFIX = "ce_"
+_SPECVERSION = "ce_specversion"
 
 
 def admit(record: Record, *, topics: Topics = TOPICS) -> Event | Refusal:
@@ -75,14 +76,15 @@ def _open(record: Record) -> RawEnvelope:
 
 
 def _is_binary(record: Record) -> bool:
-    """Say whether a record is in binary mode: not a CloudEvents media type, and attributes in headers."""
-    names = {name.lower(): value for name, value in record.headers}
-    kind = media_type(names.get("content-type", b"").decode("latin-1"))
-    if kind.startswith("application/cloudevents"):
-        if kind != CLOUDEVENTS_JSON:
-            raise Refuse("malformed", "one event a record, in JSON")
-        return False
-    return f"{_BINARY_PREFIX}specversion" in names
+    """Say whether a record is in binary mode: no CloudEvents media type, and attributes in headers."""
+    binary = False
+    for name, value in record.headers:
+        if name.lower() == "content-type" and value.startswith(b"application/cloudevents"):
+            if media_type(value.decode("latin-1")) != CLOUDEVENTS_JSON:
+                raise Refuse("malformed", "one event a record, in JSON")
+            return False
+        binary = binary or name.lower() == _SPECVERSION
+    return binary
 
 
 def _structured(value: bytes) -> RawEnvelope:

@@ -3,14 +3,14 @@
 from datetime import date
 from typing import Literal
 
-from contracts.parts import Data, Fen, Identifier, OpenValue, PersonToken, Text
+from contracts.parts import Data, ExitAuditOutcome, Fen, FindingKind, Identifier, PersonToken, Text
 
 
 class FindingIssued(Data, frozen=True):
     """`audit.finding.issued.v1`."""
 
     finding_id: Identifier
-    kind: OpenValue
+    kind: FindingKind
     severity: Literal["low", "medium", "high"]
     amount_fen: Fen | None = None
     period: Text | None = None
@@ -29,4 +29,4 @@ class ExitAuditCompleted(Data, frozen=True):
 
     person: PersonToken
     completed_on: date
-    outcome: OpenValue
+    outcome: ExitAuditOutcome

@@ -5,17 +5,21 @@ from typing import Literal
 
 from contracts.parts import (
     AccountToken,
+    ActivityKind,
     BalanceFen,
     Code,
+    ComplaintKind,
     Count,
     Data,
     Division,
     Fen,
     Identifier,
     Name,
-    OpenValue,
     Party,
     PersonToken,
+    Post,
+    Relation,
+    ResolutionKind,
     Text,
     Year,
 )
@@ -79,7 +83,7 @@ class PostTaken(Data, frozen=True):
 
     person: PersonToken
     name_masked: Name
-    post: OpenValue
+    post: Post
     from_on: date
     official_status: Literal["none", "serving", "retired"] | None = None
     term_no: Count | None = None
@@ -90,7 +94,7 @@ class PostLeft(Data, frozen=True):
     """`civil-affairs.post.left.v1`."""
 
     person: PersonToken
-    post: OpenValue
+    post: Post
     to_on: date
 
 
@@ -98,7 +102,7 @@ class PostApprovalGranted(Data, frozen=True):
     """`civil-affairs.post-approval.granted.v1`."""
 
     person: PersonToken
-    post: OpenValue
+    post: Post
     approved_on: date
     approval_ref: Identifier | None = None
     valid_until: date | None = None
@@ -109,7 +113,7 @@ class RelationDeclared(Data, frozen=True):
 
     a: Party
     b: Party
-    relation: OpenValue
+    relation: Relation
     from_on: date | None = None
     to_on: date | None = None
 
@@ -167,7 +171,7 @@ class ActivityReported(Data, frozen=True):
     """`civil-affairs.activity.reported.v1`."""
 
     activity_id: Identifier
-    kind: OpenValue
+    kind: ActivityKind
     reported_on: date
     held_from: date
     held_to: date | None = None
@@ -191,7 +195,7 @@ class ResolutionFiled(Data, frozen=True):
     """`civil-affairs.resolution.filed.v1`."""
 
     resolution_id: Identifier
-    kind: OpenValue
+    kind: ResolutionKind
     passed_on: date
     votes_for: Count
     votes_total: Count
@@ -236,7 +240,7 @@ class ComplaintReceived(Data, frozen=True):
     """`civil-affairs.complaint.received.v1` (subject optional)."""
 
     complaint_id: Identifier
-    kind: OpenValue
+    kind: ComplaintKind
     received_on: date
     channel: Text | None = None
     organization_name: Name | None = None

@@ -11,12 +11,13 @@ from contracts.parts import (
     Body,
     Code,
     Data,
+    Earmark,
     Fen,
     Identifier,
     LegalBasis,
     Name,
-    OpenValue,
     Party,
+    Procedure,
     Text,
 )
 
@@ -38,7 +39,7 @@ class PaymentSettled(Data, frozen=True):
     purpose_text: Text | None = None
     original_currency: Currency | None = None
     original_amount_minor: Fen | None = None
-    earmark: OpenValue | None = None
+    earmark: Earmark | None = None
     project_ref: Identifier | None = None
 
 
@@ -66,7 +67,7 @@ class ProcurementAwarded(Data, frozen=True):
     award_id: Identifier
     buyer: Body
     catalogue_item: Identifier
-    procedure: OpenValue
+    procedure: Procedure
     amount_fen: Fen
     awarded_on: date
     term_from: date | None = None

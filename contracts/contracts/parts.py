@@ -24,7 +24,7 @@ Code = Annotated[
         min_length=18,
         max_length=18,
         description="Unified social credit code. A wrong check digit is flagged, never refused.",
-        examples=["51330326MJ8888888B"],
+        examples=["51330326MJ8888883X"],
     ),
 ]
 PersonToken = Annotated[
@@ -79,6 +79,7 @@ TopicName = Annotated[str, Meta(min_length=1, max_length=249)]  # Kafka's own li
 
 PartyKind = Literal["organization", "person", "overseas", "unknown"]
 
+_OPEN = "Open enumeration: these values are known, any other is kept and matches nothing."
 KNOWN_EARMARKS = ("start_up_funds", "restricted_donation", "purchase", "subsidy", "membership_fee")
 KNOWN_PROCEDURES = (
     "open_tender",
@@ -149,6 +150,18 @@ KNOWN_ACTIVITY_KINDS = (
 )
 KNOWN_RESOLUTION_KINDS = ("investment", "lending", "related_party_deal", "major_payment", "merger", "term", "other")
 KNOWN_COMPLAINT_KINDS = ("fee", "fundraising", "illegal_organization", "conduct", "other")
+
+
+Earmark = Annotated[OpenValue, Meta(description=_OPEN, examples=list(KNOWN_EARMARKS))]
+Procedure = Annotated[OpenValue, Meta(description=_OPEN, examples=list(KNOWN_PROCEDURES))]
+FindingKind = Annotated[OpenValue, Meta(description=_OPEN, examples=list(KNOWN_FINDING_KINDS))]
+ExitAuditOutcome = Annotated[OpenValue, Meta(description=_OPEN, examples=list(KNOWN_EXIT_AUDIT_OUTCOMES))]
+PoliceCaseKind = Annotated[OpenValue, Meta(description=_OPEN, examples=list(KNOWN_CASE_KINDS))]
+Post = Annotated[OpenValue, Meta(description=_OPEN, examples=list(KNOWN_POSTS))]
+Relation = Annotated[OpenValue, Meta(description=_OPEN, examples=list(KNOWN_RELATIONS))]
+ActivityKind = Annotated[OpenValue, Meta(description=_OPEN, examples=list(KNOWN_ACTIVITY_KINDS))]
+ResolutionKind = Annotated[OpenValue, Meta(description=_OPEN, examples=list(KNOWN_RESOLUTION_KINDS))]
+ComplaintKind = Annotated[OpenValue, Meta(description=_OPEN, examples=list(KNOWN_COMPLAINT_KINDS))]
 
 
 class Data(Struct, frozen=True, gc=False, omit_defaults=True):

@@ -12,8 +12,8 @@ from contracts.parts import (
     Fen,
     Identifier,
     Name,
-    OpenValue,
     PersonToken,
+    PoliceCaseKind,
     Text,
 )
 
@@ -65,7 +65,7 @@ class CaseOpened(Data, frozen=True):
     """`public-security.case.opened.v1` (subject optional)."""
 
     case_id: Identifier
-    kind: OpenValue
+    kind: PoliceCaseKind
     persons: Annotated[tuple[PersonToken, ...], Meta(max_length=LIST_LENGTH_MAX)] | None = None
     organization_name: Name | None = None
 

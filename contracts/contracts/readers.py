@@ -1,7 +1,7 @@
 """One reader per event type, built once: decoder, places of tokens and texts, what the type demands."""
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache, partial
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
@@ -9,13 +9,14 @@ from msgspec import Raw, Struct, ValidationError, convert, to_builtins
 from msgspec.json import Decoder
 
 from contracts.catalogue import EventType, SubjectRule, event_types_of
+from contracts.cleaning import Duties, clean, duties_of
 from contracts.finance import AccountCoverageDeclared, PaymentSettled
 from contracts.laws import LAWS, basis_holds
 from contracts.members import EACH, Path, change_at, found_at, marked_members
 from contracts.parts import Data, EventWithdrawn, LegalBasis, SourceCompleted
 from contracts.refusing import Refuse, invalid
 from contracts.strict_json import MalformedJson, parse
-from contracts.tokens import RAW_LENGTH_MAX, Tokeniser, TokenKind, is_token, mask_numbers
+from contracts.tokens import Tokeniser, TokenKind, is_token, mask_numbers
 from contracts.topics import Topics
 
 _MASKABLE_LENGTH = 15  # shorter texts hold no identity or card number
@@ -32,6 +33,7 @@ class TypeReader(Struct, frozen=True):
     topic: str | None
     token_paths: tuple[tuple[Path, TokenKind], ...]
     mask_paths: tuple[Path, ...]
+    duties: Duties
     plain_texts: Callable[[Data], Any] | None
     needs_basis: bool
     completes: bool
@@ -53,10 +55,7 @@ class TypeReader(Struct, frozen=True):
 
         Raises: Refuse.
         """
-        for path, kind in self.token_paths:
-            change_at(document, path, partial(_token, kind=kind, tokeniser=tokeniser))
-        for path in self.mask_paths:
-            change_at(document, path, _mask)
+        clean(document, self.duties, tokeniser)
         return self._converted(document)
 
     def quarantines(self, data: Data) -> bool:
@@ -85,21 +84,21 @@ class TypeReader(Struct, frozen=True):
         return Refuse("invalid", "the data cannot be read", "/data")
 
     def _converted(self, document: Any) -> Data:
-        if self.needs_basis and isinstance(document, dict):
-            _demand_basis(document.get("legal_basis"))
         try:
             return convert(document, self.data)
         except ValidationError as error:
+            if self.needs_basis and isinstance(document, dict):
+                _demand_basis(document.get("legal_basis"))
             raise invalid(error, "/data") from None
 
     def _has_numbers(self, data: Data) -> bool:
         """Look for numbers in texts: quickly where every text is at hand, else through the parsed form."""
         if self.plain_texts is None:
             return bool(self.mask_paths) and self._hides_numbers(data)
-        return any(
-            text is not None and len(text) >= _MASKABLE_LENGTH and mask_numbers(text) != text
-            for text in self.plain_texts(data)
-        )
+        for text in self.plain_texts(data):  # a loop: three times faster than `any` over a generator
+            if text is not None and len(text) >= _MASKABLE_LENGTH and mask_numbers(text) != text:
+                return True
+        return False
 
     def _hides_numbers(self, data: Data) -> bool:
         document = to_builtins(data)
@@ -130,15 +129,6 @@ def _demand_basis(basis: Any) -> None:
         raise Refuse("legal_basis_missing", refuse.detail, refuse.pointer) from None
 
 
-def _token(value: Any, *, kind: TokenKind, tokeniser: Tokeniser) -> Any:
-    """Turn a raw value into its token; what cannot be a number stays, and fails the schema."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        value = str(value)
-    if not isinstance(value, str) or not 0 < len(value) <= RAW_LENGTH_MAX:
-        return value
-    return tokeniser.token(kind, value)
-
-
 def _mask(value: Any) -> Any:
     return mask_numbers(value) if isinstance(value, str) else value
 
@@ -164,6 +154,7 @@ def _reader(event_type: EventType, topics: Topics) -> TypeReader:
         topic=topic.name if topic else None,
         token_paths=tuple(marked_members(data, "token")),
         mask_paths=masks,
+        duties=duties_of(data),
         plain_texts=_plain_texts(data, masks),
         needs_basis=data in (PaymentSettled, AccountCoverageDeclared),
         completes=data is SourceCompleted,

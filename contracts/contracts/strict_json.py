@@ -14,8 +14,6 @@ from msgspec import json as fast_json
 from contracts.envelope import DEPTH_MAX
 
 _KEY_END = b'":'
-# Where one of these stands, a quote and a colon in the text need not be the end of a key, or a key may end otherwise.
-_DOUBTFUL = (b" :", b"\t:", b"\n:", b"\r:", b"\\u00")
 
 
 class MalformedJson(ValueError):  # noqa: N818 — named like the refusal that it becomes
@@ -73,13 +71,27 @@ def _keys_are_distinct(raw: bytes, value: Any) -> bool:
     Every key ends in a quote and a colon. Without the doubtful forms, `raw` holds that pair once for each key and again
     wherever a text holds it; `value`, written out, holds it as often unless a key was lost.
     """
-    if not any(doubtful in raw for doubtful in _DOUBTFUL):
+    if not _is_doubtful(raw):
         return raw.count(_KEY_END) == fast_json.encode(value).count(_KEY_END)
     try:
         json.loads(raw, object_pairs_hook=_distinct)
     except _DuplicateKeyError:
         return False
     return True
+
+
+def _is_doubtful(raw: bytes) -> bool:
+    """Say whether blanks may stand before a colon, or quotes and colons may be written as escapes.
+
+    One byte is found many times faster than two, so each pair is looked for only where its first byte is.
+    """
+    return (
+        b"\n" in raw
+        or b"\t" in raw
+        or b"\r" in raw
+        or (b" " in raw and b" :" in raw)
+        or (b"\\" in raw and b"\\u00" in raw)
+    )
 
 
 class _DuplicateKeyError(Exception):

@@ -44,7 +44,9 @@ def to_us(moment: datetime) -> int:
 
 def from_us(time_us: int) -> datetime:
     """Return the time in UTC of microseconds since 1970."""
-    return _EPOCH + timedelta(microseconds=time_us)
+    seconds, rest = divmod(time_us, 1_000_000)
+    moment = datetime.fromtimestamp(seconds, UTC)
+    return moment.replace(microsecond=rest) if rest else moment
 
 
 def content_hash(event: Event) -> bytes:
