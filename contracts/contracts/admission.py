@@ -3,14 +3,14 @@
 from msgspec import UNSET, DecodeError, Raw, ValidationError
 from msgspec.json import Decoder
 
-from contracts.checks import (
+from contracts.demands import (
     RawEnvelope,
-    check_attributes,
-    check_clock,
-    check_correction,
-    check_department,
-    check_platform_data,
-    check_subject,
+    demand_attributes,
+    demand_department,
+    demand_lawful_claim,
+    demand_lawful_correction,
+    demand_past,
+    demand_subject,
     known_attributes,
     media_type,
     named,
@@ -40,22 +40,22 @@ def admit(record: Record, *, topics: Topics = TOPICS) -> Event | Refusal:
 
 
 def _admit(record: Record, envelope: RawEnvelope, topics: Topics) -> Event:
-    check_attributes(envelope)
+    demand_attributes(envelope)
     reader = readers_of(topics).get(envelope.type or "")
     if reader is None:
-        raise Refuse("unknown_type", "no such type of event", "/type")
-    check_department(reader, envelope)
+        raise Refuse("unknown_type", "no such type of event", at="/type")
+    demand_department(reader, envelope)
     _check_topic(reader, record, topics)
-    check_subject(reader, envelope.subject)
+    demand_subject(reader, envelope.subject)
     _check_partition(envelope, record, topics)
     time_us = read_time(envelope.time)
-    check_clock(time_us, record.timestamp_us)
-    check_correction(reader, envelope)
+    demand_past(time_us, record.timestamp_us)
+    demand_lawful_correction(reader, envelope)
     if envelope.data is UNSET:
-        raise Refuse("invalid", "required", "/data")
+        raise Refuse("invalid", "required", at="/data")
     data = reader.read_raw(envelope.data)
     if reader.uncorrectable:
-        check_platform_data(data, envelope, record.topic, record.timestamp_us, topics)
+        demand_lawful_claim(data, envelope, record.topic, record.timestamp_us, topics)
     return sealed_event(reader, envelope, data, time_us)
 
 
@@ -117,7 +117,9 @@ def _check_topic(reader: TypeReader, record: Record, topics: Topics) -> None:
         return
     topic = topics.by_name.get(record.topic)
     if reader.topic is not None or topic is None or topic.owner != reader.department:
-        raise Refuse("wrong_topic", f"this type belongs to {reader.topic or 'the topics of its department'}", "/type")
+        raise Refuse(
+            "wrong_topic", f"this type belongs to {reader.topic or 'the topics of its department'}", at="/type"
+        )
 
 
 def _check_partition(envelope: RawEnvelope, record: Record, topics: Topics) -> None:
@@ -125,7 +127,7 @@ def _check_partition(envelope: RawEnvelope, record: Record, topics: Topics) -> N
     if envelope.subject is None:
         return
     if partition_of(envelope.subject, topics.by_name[record.topic].partitions) != record.partition:
-        raise Refuse("wrong_partition", "the key is the subject, the partition Kafka's murmur2 of it", "/subject")
+        raise Refuse("wrong_partition", "the key is the subject, the partition Kafka's murmur2 of it", at="/subject")
 
 
 def _refusal(record: Record, envelope: RawEnvelope | None, refuse: Refuse, topics: Topics) -> Refusal:

@@ -36,7 +36,7 @@ class AlertOrganization(Data, frozen=True):
 
 
 class AlertWindow(Data, frozen=True):
-    """From the first evidence to the last true point: RFC 3339 times, or the date of a deadline."""
+    """From the first evidence to the last true point: times with offset, or the date of a deadline."""
 
     from_: str = field(name="from")
     to: str

@@ -72,16 +72,16 @@ class TypeReader(Struct, frozen=True):
         try:
             document = parse(raw)
         except MalformedJson as error:
-            return Refuse("undecodable", str(error), "/data")
+            return Refuse("undecodable", str(error), at="/data")
         for path, kind in self.token_paths:
             for pointer, value in found_at(document, path, "/data"):
                 if value is not None and not (isinstance(value, str) and is_token(value)):
-                    return Refuse("raw_identity", f"a token of kind {kind} is due here", pointer)
+                    return Refuse("raw_identity", f"a token of kind {kind} is due here", at=pointer)
         try:
             self._converted(document)
         except Refuse as refuse:
             return refuse
-        return Refuse("invalid", "the data cannot be read", "/data")
+        return Refuse("invalid", "the data cannot be read", at="/data")
 
     def _converted(self, document: Any) -> Data:
         try:
@@ -121,12 +121,12 @@ def _demand_basis(basis: Any) -> None:
     Source: Anti-Money-Laundering Law (2024) article 7: bank data may be passed on only where a law says so.
     """
     if basis is None:
-        raise Refuse("legal_basis_missing", "required", "/data/legal_basis")
+        raise Refuse("legal_basis_missing", "required", at="/data/legal_basis")
     try:
         convert(basis, LegalBasis)
     except ValidationError as error:
         refuse = invalid(error, "/data/legal_basis")
-        raise Refuse("legal_basis_missing", refuse.detail, refuse.pointer) from None
+        raise Refuse("legal_basis_missing", refuse.detail, at=refuse.pointer) from None
 
 
 def _mask(value: Any) -> Any:

@@ -7,14 +7,14 @@ from urllib.parse import unquote
 from msgspec import DecodeError, Raw, ValidationError
 from msgspec import json as fast_json
 
-from contracts.checks import (
+from contracts.demands import (
     ParsedEnvelope,
-    check_attributes,
-    check_clock,
-    check_correction,
-    check_department,
-    check_platform_data,
-    check_subject,
+    demand_attributes,
+    demand_department,
+    demand_lawful_claim,
+    demand_lawful_correction,
+    demand_past,
+    demand_subject,
     is_json,
     known_attributes,
     media_type,
@@ -125,16 +125,16 @@ def _read_binary(
 
 
 def _read(envelope: ParsedEnvelope, now_us: int, tokeniser: Tokeniser, topics: Topics) -> Event:
-    check_attributes(envelope)
+    demand_attributes(envelope)
     reader = readers_of(topics).get(envelope.type or "")
     if reader is None:
-        raise Refuse("unknown_type", "no such type of event", "/type")
-    check_department(reader, envelope)
-    check_subject(reader, envelope.subject)
+        raise Refuse("unknown_type", "no such type of event", at="/type")
+    demand_department(reader, envelope)
+    demand_subject(reader, envelope.subject)
     time_us = read_time(envelope.time)
-    check_clock(time_us, now_us)
-    check_correction(reader, envelope)
+    demand_past(time_us, now_us)
+    demand_lawful_correction(reader, envelope)
     data = reader.read_parsed(envelope.data, tokeniser)
     if reader.uncorrectable:
-        check_platform_data(data, envelope, None, now_us, topics)
+        demand_lawful_claim(data, envelope, None, now_us, topics)
     return sealed_event(reader, envelope, data, time_us)

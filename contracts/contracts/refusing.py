@@ -19,11 +19,11 @@ _INDEX = re.compile(r"\[(\d+|\.\.\.)\]")
 class Refuse(Exception):  # noqa: N818 — a verdict inside the door, turned into a `Refusal` before it leaves
     """What is being read is not let in."""
 
-    def __init__(self, code: str, detail: str, pointer: str = "") -> None:
+    def __init__(self, code: str, detail: str, *, at: str = "") -> None:
         super().__init__(code)
         self.code = code
         self.detail = detail
-        self.pointer = pointer
+        self.pointer = at
 
 
 def invalid(error: ValidationError | DecodeError, root: str) -> Refuse:
@@ -33,10 +33,10 @@ def invalid(error: ValidationError | DecodeError, root: str) -> Refuse:
     pointer = root + (_pointer(place["path"]) if place else "")
     expected = message[: place.start()] if place else message
     if missing := _MISSING.fullmatch(expected):
-        return Refuse("invalid", "required", f"{pointer}/{missing['name']}")
+        return Refuse("invalid", "required", at=f"{pointer}/{missing['name']}")
     if expected.startswith("Invalid enum value"):
         expected = "not one of the allowed values"
-    return Refuse("invalid", expected, pointer)
+    return Refuse("invalid", expected, at=pointer)
 
 
 def _pointer(path: str) -> str:

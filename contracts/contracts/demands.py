@@ -90,20 +90,23 @@ def named(envelope: Envelope | None, refuse: Refuse, *, withhold: bool = False) 
     )
 
 
-def check_attributes(envelope: Envelope) -> None:
-    """Refuse attributes that are missing or ill-formed, all but those that depend on the type."""
+def demand_attributes(envelope: Envelope) -> None:
+    """Refuse attributes that are missing or ill-formed, all but those that depend on the type.
+
+    Source: CloudEvents 1.0, narrowed by the table of the envelope.
+    """
     if envelope.specversion != "1.0":
-        raise Refuse("invalid", "1.0 is due here", "/specversion")
+        raise Refuse("invalid", "1.0 is due here", at="/specversion")
     if envelope.id is None or _is_id(envelope.id) is None:
-        raise Refuse("invalid", "letters, digits, . _ : - and at most 128 of them", "/id")
+        raise Refuse("invalid", "letters, digits, . _ : - and at most 128 of them", at="/id")
     if envelope.source is None or department_of(envelope.source) is None:
-        raise Refuse("invalid", "/{department}/{system} in lower case, digits and dashes", "/source")
+        raise Refuse("invalid", "/{department}/{system} in lower case, digits and dashes", at="/source")
     if envelope.jurisdiction is not None and _is_jurisdiction(envelope.jurisdiction) is None:
-        raise Refuse("invalid", "6 to 12 digits", "/jurisdiction")
+        raise Refuse("invalid", "6 to 12 digits", at="/jurisdiction")
     if envelope.dataschema is not None and not 0 < len(envelope.dataschema) <= URI_LENGTH_MAX:
-        raise Refuse("invalid", f"a URI of at most {URI_LENGTH_MAX} characters", "/dataschema")
+        raise Refuse("invalid", f"a URI of at most {URI_LENGTH_MAX} characters", at="/dataschema")
     if envelope.datacontenttype is not None and not is_json(envelope.datacontenttype):
-        raise Refuse("invalid", "application/json is due here", "/datacontenttype")
+        raise Refuse("invalid", "application/json is due here", at="/datacontenttype")
 
 
 def is_json(content_type: str) -> bool:
@@ -123,43 +126,46 @@ def department_of(source: str) -> str | None:
     return found[1] if found else None
 
 
-def check_department(reader: TypeReader, envelope: Envelope) -> None:
+def demand_department(reader: TypeReader, envelope: Envelope) -> None:
     """Refuse a source that speaks for another department."""
     if department_of(envelope.source or "") != reader.department:
-        raise Refuse("wrong_department", f"only {reader.department} may say this type", "/source")
+        raise Refuse("wrong_department", f"only {reader.department} may say this type", at="/source")
 
 
-def check_subject(reader: TypeReader, subject: str | None) -> None:
+def demand_subject(reader: TypeReader, subject: str | None) -> None:
     """Refuse a subject that is missing where it is due, given where there is none, or no credit code by form."""
     if subject is None:
         if reader.subject == "required":
-            raise Refuse("subject_required", "the credit code of the organization is due here", "/subject")
+            raise Refuse("subject_required", "the credit code of the organization is due here", at="/subject")
         return
     if reader.subject == "none":
-        raise Refuse("invalid", "this type has no subject", "/subject")
+        raise Refuse("invalid", "this type has no subject", at="/subject")
     if _is_subject(subject) is None:
-        raise Refuse("invalid", "18 digits and capital letters", "/subject")
+        raise Refuse("invalid", "18 digits and capital letters", at="/subject")
 
 
 def read_time(text: str | None) -> int:
-    """Return the microseconds of an RFC 3339 time with offset, cut to microseconds.
+    """Return the microseconds of a time with offset, cut to microseconds.
 
     Raises: Refuse.
+    Source: RFC 3339.
     """
     try:
         moment = datetime.fromisoformat(_written_plainly(text or ""))
     except ValueError:
-        raise Refuse("invalid", "no such time", "/time") from None
+        raise Refuse("invalid", "no such time", at="/time") from None
     time_us = to_us(moment)
     if time_us < OLDEST:
-        raise Refuse("invalid", "earlier than 1900", "/time")
+        raise Refuse("invalid", "earlier than 1900", at="/time")
     return time_us
 
 
 def _written_plainly(text: str) -> str:
     """Return a time as Python reads it, with at most six digits behind the point.
 
-    Python reads more forms than RFC 3339 has, so the form is checked: at a glance where there is no fraction.
+    Python reads more forms than the standard has, so the form is checked: at a glance where there is no fraction.
+
+    Source: RFC 3339.
     """
     if len(text) == _IN_UTC and text[4] + text[7] + text[10] + text[13] + text[16] + text[19] == "--T::Z":
         return text
@@ -167,42 +173,42 @@ def _written_plainly(text: str) -> str:
         return text
     found = _time.fullmatch(text)
     if found is None:
-        raise Refuse("invalid", "an RFC 3339 time with offset is due here", "/time")
+        raise Refuse("invalid", "an RFC 3339 time with offset is due here", at="/time")
     day, clock, fraction, zulu, offset = found.groups()
     return f"{day}T{clock}.{fraction or '0':0<6}{'+00:00' if zulu else offset}"
 
 
-def check_clock(time_us: int, appended_us: int) -> None:
+def demand_past(time_us: int, appended_us: int) -> None:
     """Refuse what happens more than a day after it was written."""
     if time_us > appended_us + AHEAD_US_MAX:
-        raise Refuse("time_ahead", "more than 24 hours after the record was appended", "/time")
+        raise Refuse("time_ahead", "more than 24 hours after the record was appended", at="/time")
 
 
-def check_correction(reader: TypeReader, envelope: Envelope) -> None:
+def demand_lawful_correction(reader: TypeReader, envelope: Envelope) -> None:
     """Refuse a correction of itself and a correction that is a withdrawal or a declaration of completeness."""
     if envelope.corrects is None:
         return
     if reader.uncorrectable:
-        raise Refuse("withdrawal_uncorrectable", "this type takes no part in corrections", "/corrects")
+        raise Refuse("withdrawal_uncorrectable", "this type takes no part in corrections", at="/corrects")
     if _is_id(envelope.corrects) is None:
-        raise Refuse("invalid", "the id of an event", "/corrects")
+        raise Refuse("invalid", "the id of an event", at="/corrects")
     if envelope.corrects == envelope.id:
-        raise Refuse("self_correction", "an event cannot correct itself", "/corrects")
+        raise Refuse("self_correction", "an event cannot correct itself", at="/corrects")
 
 
-def check_platform_data(data: Data, envelope: Envelope, topic: str | None, appended_us: int, topics: Topics) -> None:
+def demand_lawful_claim(data: Data, envelope: Envelope, topic: str | None, appended_us: int, topics: Topics) -> None:
     """Check what every department may say on each of its topics: a withdrawal, a declaration of completeness."""
     if isinstance(data, EventWithdrawn) and data.event_id == envelope.id:
-        raise Refuse("withdrawal_uncorrectable", "a withdrawal cannot be withdrawn", "/data/event_id")
+        raise Refuse("withdrawal_uncorrectable", "a withdrawal cannot be withdrawn", at="/data/event_id")
     if not isinstance(data, SourceCompleted):
         return
     owner = topics.by_name.get(data.topic)
     if owner is None or owner.owner != department_of(envelope.source or ""):
-        raise Refuse("wrong_topic", "a topic of the same department is due here", "/data/topic")
+        raise Refuse("wrong_topic", "a topic of the same department is due here", at="/data/topic")
     if topic is not None and data.topic != topic:
-        raise Refuse("wrong_topic", "the topic that carries the declaration is due here", "/data/topic")
+        raise Refuse("wrong_topic", "the topic that carries the declaration is due here", at="/data/topic")
     if to_us(data.complete_until) > appended_us:
-        raise Refuse("completeness_ahead", "later than the record's own time", "/data/complete_until")
+        raise Refuse("completeness_ahead", "later than the record's own time", at="/data/complete_until")
 
 
 def sealed_event(reader: TypeReader, envelope: Envelope, data: Data, time_us: int) -> Event:
