@@ -1,16 +1,20 @@
 """Wires the registry by hand: `python -m registry.bootstrap serve|migrate`."""
 
+import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 
+from chassis import logs, migrations, shipped, telemetry
 from chassis.bus import Bus
-from chassis.clock import Clock
+from chassis.clock import Clock, SystemClock
 from chassis.consumer import ShardedConsumer
 from chassis.database import Database
 from chassis.http import build_app
 from chassis.internal_tokens import load_public_keys
+from chassis.kafka_bus import KafkaBus
 from chassis.outbox import OutboxRelay
-from chassis.service import Background, Service
+from chassis.service import Background, Service, main
 from contracts import TOPICS
 from registry.inbound.http import registry_router
 from registry.inbound.topics import RegistryShards
@@ -24,7 +28,7 @@ HEARD_DEPARTMENT = "civil-affairs"
 
 
 def wire(settings: RegistrySettings, *, bus: Bus, database: Database, clock: Clock) -> Service:
-    """Put the registry together on a bus and a database that somebody else opened or will open with it."""
+    """Put the registry together on a bus and a database."""
     shards = Shards(database)
     topics = [topic.name for topic in TOPICS.owned_by(HEARD_DEPARTMENT)]
     handler = RegistryShards(take_shard=shards.take, open_work=shards.open_work, drop_shard=shards.drop)
@@ -54,3 +58,27 @@ def wire(settings: RegistrySettings, *, bus: Bus, database: Database, clock: Clo
         port=settings.http_port,
         drain_s=settings.drain_s,
     )
+
+
+async def serve() -> Service:
+    """Wire the real thing from the environment."""
+    settings = RegistrySettings()
+    logs.configure(settings.service_name, level=settings.log_level)
+    telling = telemetry.configure(settings.service_name, settings.otlp_endpoint)
+    bus = KafkaBus(settings)
+    database = Database(
+        settings.database_url.get_secret_value(),
+        pool_max=settings.database_pool_max,
+        application_name=settings.service_name,
+    )
+    service = wire(settings, bus=bus, database=database, clock=SystemClock())
+    return replace(service, parts=[telling, bus, *service.parts])
+
+
+def migrate() -> None:
+    """Bring the database to its newest shape."""
+    migrations.upgrade(RegistrySettings().database_url.get_secret_value(), shipped.path("registry", "migrations"))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:], serve=serve, migrate=migrate)
