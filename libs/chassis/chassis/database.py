@@ -119,7 +119,10 @@ class Database:
             connection = await asyncpg.connect(dsn_of(self._url), **{**self._connect, "timeout": timeout_s})
             yield connection
         except Exception as error:
-            raise translated(error) from error
+            answer = translated(error)
+            if answer is error:
+                raise
+            raise answer from error
         finally:
             if connection is not None:
                 connection.terminate()
