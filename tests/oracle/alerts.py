@@ -1,0 +1,179 @@
+"""From true points to alerts: keys, episodes, severity, evidence, what is measured and said."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import pairwise
+from typing import Any
+
+from tests.oracle.facts import DAY_US, Fact, day_at, start_of
+from tests.oracle.judging import evaluation_points, evidence_of, true_branches
+from tests.oracle.points import Point, Shown, World
+from tests.oracle.rules import Rule
+from tests.oracle.told import Told
+from tests.oracle.wording import say
+
+LEVELS = ("low", "medium", "high", "critical")
+EVIDENCE_SHOWN = 100
+
+
+@dataclass(eq=False)
+class Hit:
+    """A true point."""
+
+    point: Point
+    branches: list[str]
+    evidence: list[Fact]
+    severity: str = ""
+
+
+@dataclass
+class Episode:
+    """True points that make one alert, in order."""
+
+    key: str
+    hits: list[Hit] = field(default_factory=list)
+
+
+class History:
+    """What severity may ask of the other true points of the same key."""
+
+    def __init__(self, hit: Hit, episode: Episode, episodes: list[Episode]) -> None:
+        self._hit, self._episode, self._episodes = hit, episode, episodes
+
+    def branch(self, _: Point, name: str) -> bool:
+        return name in self._hit.branches
+
+    def hits_within(self, point: Point, days: int) -> int:
+        after_us = point.position[0] - days * DAY_US
+        hits = [hit for episode in self._episodes for hit in episode.hits]
+        return sum(1 for hit in hits if hit.point.position <= point.position and hit.point.position[0] > after_us)
+
+    def repeated(self, _: Point, name: str, days: int) -> bool:
+        mine = [hit.point.position for hit in self._episode.hits if name in hit.branches]
+        if not mine:
+            return False
+        earlier = [
+            hit.point.position
+            for episode in self._episodes
+            if episode.hits[0].point.position < self._episode.hits[0].point.position
+            for hit in episode.hits
+            if name in hit.branches
+        ]
+        return any(mine[0][0] - position[0] < days * DAY_US for position in earlier)
+
+
+def alerts_of(world: World, rule: Rule, *, code: str, shard: int, told: Told) -> list[dict[str, Any]]:
+    """Give the content of the open alerts of one rule and organization."""
+    hits = []
+    for point in evaluation_points(world, rule, code):
+        branches = true_branches(point)
+        if branches and all(told.is_complete(wait["topic"], shard, point.d) for wait in rule.row.get("waits", [])):
+            hits.append(Hit(point, branches, evidence_of(point, branches)))
+    contents = []
+    for key in sorted({key for hit in hits for key in keys_of(hit)}):
+        same = [Hit(hit.point, hit.branches, hit.evidence) for hit in hits if key in keys_of(hit)]
+        episodes = episodes_of(rule, key, same)
+        for episode in episodes:
+            for hit in episode.hits:
+                hit.severity = severity_of(rule, hit, History(hit, episode, episodes))
+        contents += [content_of(rule, episode, shard=shard, told=told) for episode in episodes]
+    return contents
+
+
+def keys_of(hit: Hit) -> list[str]:
+    """Give the values of `alert_by` at a true point."""
+    rule, point = hit.point.rule, hit.point
+    by = rule.row.get("alert_by")
+    if by is None:
+        return [""]
+    if point.this.stream in by:
+        return [str(point.names[by[point.this.stream]])]
+    return sorted({str(point.evaluate(by[branch])) for branch in hit.branches})
+
+
+def episodes_of(rule: Rule, key: str, hits: list[Hit]) -> list[Episode]:
+    """Cut the true points of a key into episodes."""
+    how = rule.row.get("episode", {})
+    if how.get("single"):
+        return [Episode(key, hits)]
+    if "value" in how:
+        values = sorted({hit.point.names[how["value"]] for hit in hits})
+        groups = [[hit for hit in hits if hit.point.names[how["value"]] == value] for value in values]
+        groups.sort(key=lambda group: group[0].point.position)
+        return [Episode(key, group) for group in groups]
+    episodes = [Episode(key, [hits[0]])]
+    for before, hit in pairwise(hits):
+        if hit.point.position[0] - before.point.position[0] > rule.regroup_days() * DAY_US:
+            episodes.append(Episode(key))
+        episodes[-1].hits.append(hit)
+    return episodes
+
+
+def severity_of(rule: Rule, hit: Hit, history: History) -> str:
+    """Give the first level whose condition holds."""
+    hit.point.history = history
+    return next(
+        line["level"] for line in rule.row["severity"] if "when" not in line or hit.point.evaluate(line["when"])
+    )
+
+
+def content_of(rule: Rule, episode: Episode, *, shard: int, told: Told) -> dict[str, Any]:
+    """Write down what an alert says."""
+    level = max((hit.severity for hit in episode.hits), key=LEVELS.index)
+    shown = [hit for hit in episode.hits if hit.severity == level][-1]
+    last = episode.hits[-1].point
+    evidence = sorted({fact for hit in episode.hits for fact in hit.evidence}, key=lambda fact: fact.position)
+    window_to_us = last.position[0] if last.position[1] else start_of(last.d)
+    cut = evidence if len(evidence) <= 2 * EVIDENCE_SHOWN else evidence[:EVIDENCE_SHOWN] + evidence[-EVIDENCE_SHOWN:]
+    return {
+        "rule": rule.id,
+        "rule_version": rule.row["version"],
+        "organization": last.code,
+        "organization_name": getattr(last.org, "name", None),
+        "severity": level,
+        "state": "open",
+        "window_from_us": evidence[0].position[0],
+        "window_to_us": window_to_us,
+        "title_zh": rule.row["name"]["zh"],
+        "title_en": rule.row["name"]["en"],
+        "why_zh": say(shown.point, shown.branches, "zh"),
+        "why_en": say(shown.point, shown.branches, "en"),
+        "measured": measured(shown, last),
+        "evidence": [(fact.position[1], fact.position[2], fact.type, fact.position[0]) for fact in cut],
+        "evidence_count": len(evidence),
+        "law": [
+            (row["key"], row["article"], row.get("unverified", False))
+            for row in rule.clauses(shown.point.d, getattr(shown.point.org, "kind", None))
+        ],
+        "settled": told.is_settled(rule.clearing_keys(), shard, day_at(window_to_us)),
+        "key": episode.key,
+    }
+
+
+def measured(hit: Hit, last: Point) -> dict[str, int | str]:
+    """Give every feature that has a value at the point shown."""
+    found: dict[str, int | str] = {"branch": ",".join(hit.branches)}
+    for name, spec in hit.point.rule.features.items():
+        value = None if "let" in spec else hit.point.feature(name)
+        if value is not None and not isinstance(value, (list, Shown)):
+            found[name] = written(value)
+    done = done_on(hit.point.rule, last)
+    if done is not None:
+        found["done_on"] = written(done)
+    return found
+
+
+def written(value: Any) -> int | str:
+    """Write a value: booleans as words, dates as ISO."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value if isinstance(value, (int, str)) else str(value)
+
+
+def done_on(rule: Rule, last: Point) -> date | None:
+    """Give when what was missing was done after all: the first such date after the last true point."""
+    done = rule.row.get("done")
+    if done is None:
+        return None
+    dates = [getattr(fact.data, done["field"]) for fact in last.world.stream(last.code, done["any"])]
+    return min((day for day in dates if day > last.d), default=None)

@@ -1,0 +1,50 @@
+"""The definition, slow and obvious: the whole set of events in, the open alerts' content out."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from contracts import partition_of
+from contracts.topics import TOPICS
+from tests.oracle.alerts import alerts_of
+from tests.oracle.beliefs import believed_facts
+from tests.oracle.books import Books
+from tests.oracle.clearing import Clearing
+from tests.oracle.facts import Heard
+from tests.oracle.kin import Kin
+from tests.oracle.parties import Parties
+from tests.oracle.points import World
+from tests.oracle.rules import Rule, read_rules
+from tests.oracle.told import Told
+
+RULES = Path(__file__).resolve().parents[2] / "services" / "funds-monitor" / "rules"
+PARTITIONS = next(iter(TOPICS.by_name.values())).partitions
+
+Alerts = dict[str, list[dict[str, Any]]]
+
+
+def open_alerts(heard: Sequence[Heard], rules: Iterable[Rule] | None = None) -> Alerts:
+    """Give the open alerts of every organization that has one, in a fixed order."""
+    rules = list(read_rules(RULES) if rules is None else rules)
+    world = world_of(heard, rules)
+    told = Told(heard)
+    found: Alerts = {}
+    for code in world.books.codes():
+        shard = partition_of(code, PARTITIONS)
+        alerts = [alert for rule in rules for alert in alerts_of(world, rule, code=code, shard=shard, told=told)]
+        if alerts:
+            found[code] = sorted(alerts, key=order_of)
+    return found
+
+
+def world_of(heard: Iterable[Heard], rules: Sequence[Rule]) -> World:
+    """Lay the believed facts out."""
+    words = rules[0].words
+    books = Books(believed_facts(heard))
+    parties = Parties(books, words)
+    return World(books, parties, Kin(books, parties, words), Clearing(books, parties, words))
+
+
+def order_of(alert: dict[str, Any]) -> tuple[Any, ...]:
+    """Sort alerts of one organization the same way everywhere."""
+    return (alert["rule"], alert["key"], alert["window_to_us"], alert["window_from_us"], alert["evidence"])

@@ -1,0 +1,277 @@
+"""One evaluation point of one rule: its names, its features, what the rule says there."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from types import SimpleNamespace
+from typing import Any
+
+from tests.oracle.books import Books
+from tests.oracle.clearing import Clearing
+from tests.oracle.facts import DAY_US, Fact, Position, day_of, start_of
+from tests.oracle.kin import Kin
+from tests.oracle.parties import Parties
+from tests.oracle.rules import Expression, Rule
+
+FIRST_TIME_AFTER_US = 30 * DAY_US
+LIVED = ("office", "filing", "taxreg_opened", "taxreg_closed")  # count by their dates, whenever known
+
+
+@dataclass
+class World:
+    """Everything that a point may ask."""
+
+    books: Books
+    parties: Parties
+    kin: Kin
+    clearing: Clearing
+    windows: dict[Any, list[Fact]] = field(default_factory=dict)
+    first_times: dict[Fact, bool] = field(default_factory=dict)
+
+    def stream(self, code: str, stream: str) -> list[Fact]:
+        """Give the facts of a stream that an organization's rules see."""
+        if stream == "payment":
+            return self.parties.external(code)
+        return self.books.everywhere("office") if stream == "office" else self.books.of(code, stream)
+
+    def first_time(self, payment: Fact) -> bool:
+        """Say whether a payment's party is new, at the payment's own position."""
+        if payment not in self.first_times:
+            self.first_times[payment] = self._is_first(payment)
+        return self.first_times[payment]
+
+    def _is_first(self, payment: Fact) -> bool:
+        code, time_us = payment.code or "", payment.position[0]
+        started_us = self.books.first_payment_us(code)
+        if started_us is None or started_us > time_us - FIRST_TIME_AFTER_US:
+            return False
+        key = self.parties.key(payment)
+        return not any(
+            time_us - 365 * DAY_US < other.position[0] <= time_us - 3 * DAY_US and self.parties.key(other) == key
+            for other in self.parties.external(code)
+        )
+
+
+class Names:
+    """The names of a place in a rule: bare names of one fact, lets, parameters, features, `org`, `d`, `this`."""
+
+    def __init__(self, point: "Point", fact: Fact, *, bare_features: bool) -> None:
+        self._point = point
+        self._fact = fact
+        self._bare_features = bare_features
+
+    def __getitem__(self, name: str) -> Any:
+        point = self._point
+        if name in point.given:
+            return point.given[name]
+        feature = point.rule.features.get(name)
+        if feature is not None and "let" in feature:
+            return point.rule.expression(feature["let"]).run(self)
+        if feature is not None and self._bare_features:
+            return point.feature(name)
+        return point.world_field(self._fact, name)
+
+    def call(self, function: str, arguments: tuple[Any, ...]) -> Any:
+        return self._point.call(function, arguments, self._fact)
+
+
+class This:
+    """`this.x` inside `where`: a feature of the point, or a field of the fact at hand."""
+
+    def __init__(self, point: "Point") -> None:
+        self._point = point
+
+    def __getattr__(self, name: str) -> Any:
+        if name in self._point.rule.features:
+            return self._point.feature(name)
+        return self._point.world_field(self._point.this, name)
+
+
+class Shown:
+    """A fact as an expression sees it when a feature gives it: its fields, nothing else."""
+
+    def __init__(self, fact: Fact) -> None:
+        self.fact = fact
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.fact.data, name, None)
+
+
+class Point:
+    """A rule, an organization, a position, and the fact that is at hand there."""
+
+    def __init__(self, world: World, rule: Rule, *, code: str, position: Position, this: Fact) -> None:
+        self.world, self.rule, self.code, self.position, self.this = world, rule, code, position, this
+        self.d: date = day_of(position)
+        self.snapshot = world.books.snapshot(code, position)
+        self.org = attributes(world.books, code, position, self.snapshot)
+        self.given: dict[str, Any] = {"d": self.d, "org": self.org, "this": This(self)}
+        self.given["base_fen"] = world.books.base_fen(code, position)
+        self.given |= {name: parameter_value(spec, self.org) for name, spec in rule.parameters.items()}
+        self.names = Names(self, this, bare_features=True)
+        self.history: Any = None  # answers branch, hits_within, repeated once the episodes are known
+        self._features: dict[str, Any] = {}
+
+    def evaluate(self, text: Any) -> Any:
+        """Compute an expression of the rule at this point."""
+        return self.rule.expression(text).run(self.names)
+
+    def call(self, function: str, arguments: tuple[Any, ...], fact: Fact) -> Any:
+        """Answer what depends on the place."""
+        if function == "cleared":
+            return fact.stream == "payment" and self.world.clearing.cleared(fact, arguments)
+        if function == "related":
+            return self.related(fact, arguments[0])
+        return getattr(self.history, function)(self, *arguments)
+
+    def related(self, payment: Fact, steps: int) -> bool:
+        party, key = payment.data.counterparty, self.world.parties.key(payment)
+        return self.world.kin.related(party, key, code=self.code, position=self.position, day=self.d, steps=steps)
+
+    def world_field(self, fact: Fact, name: str) -> Any:
+        """Read a field of a fact, derived ones included."""
+        derived = {
+            "stream": lambda: fact.stream,
+            "party": lambda: self.world.parties.key(fact),
+            "group": lambda: self.world.kin.group(self.world.parties.key(fact), self.d),
+            "first_time": lambda: self.world.first_time(fact),
+            "ngo_name": lambda: ngo_of(fact)[0],
+            "ngo_code": lambda: ngo_of(fact)[1],
+        }
+        return derived[name]() if name in derived else getattr(fact.data, name, None)
+
+    def feature(self, name: str) -> Any:
+        """Compute a feature: a set is a list of facts, a looked-up fact is shown by its fields."""
+        if name not in self._features:
+            self._features[name] = self.compute(self.rule.features[name])
+        found = self._features[name]
+        return Shown(found) if isinstance(found, Fact) else found
+
+    def compute(self, spec: dict[str, Any]) -> Any:
+        for form in ("value", "of", "operator", "any", "last", "count", "sum", "distinct", "max", "min"):
+            if form in spec:
+                return getattr(self, f"_{form}")(spec)
+        raise ValueError(f"{self.rule.id}: unknown form of feature {spec}")
+
+    def _value(self, spec: dict[str, Any]) -> Any:
+        return self.evaluate(spec["value"])
+
+    def _count(self, spec: dict[str, Any]) -> int:
+        return len(self.feature(spec["count"]))
+
+    def _sum(self, spec: dict[str, Any]) -> int:
+        return sum(self._fields_of(spec["sum"]))
+
+    def _distinct(self, spec: dict[str, Any]) -> int:
+        return len(set(self._fields_of(spec["distinct"])))
+
+    def _max(self, spec: dict[str, Any]) -> Any:
+        return max((value for value in map(self.compute, spec["max"]) if value is not None), default=None)
+
+    def _min(self, spec: dict[str, Any]) -> Any:
+        return min((value for value in map(self.compute, spec["min"]) if value is not None), default=None)
+
+    def _fields_of(self, path: str) -> list[Any]:
+        name, _, field_name = path.partition(".")
+        values = [self.world_field(fact, field_name) for fact in self.feature(name)]
+        return [value for value in values if value is not None]
+
+    def _of(self, spec: dict[str, Any]) -> list[Fact]:
+        found = self._window(spec)
+        if "where" in spec:
+            found = self.passing(found, self.rule.expression(spec["where"]))
+        for key in spec.get("by", []):
+            by = self.rule.expression(key)
+            wanted = by.run(self.names)
+            found = [fact for fact in found if by.run(Names(self, fact, bare_features=False)) == wanted]
+        return found
+
+    def _window(self, spec: dict[str, Any]) -> list[Fact]:
+        facts = [fact for fact in self.world.stream(self.code, spec["of"]) if fact.position <= self.position]
+        if spec.get("within") == "day":
+            return [fact for fact in facts if fact.data.booked_on == self.this.data.booked_on]
+        if "within" in spec:
+            after_us = self.position[0] - self.evaluate(spec["within"]) * DAY_US
+            return [fact for fact in facts if fact.position[0] > after_us]
+        if "since" in spec:
+            day = self.evaluate(spec["since"])
+            return [fact for fact in facts if day is not None and fact.position[0] >= start_of(day)]
+        return facts
+
+    def passing(self, facts: Iterable[Fact], where: Expression) -> list[Fact]:
+        """Give the facts for which a condition over their own names holds."""
+        return [fact for fact in facts if where.run(Names(self, fact, bare_features=False))]
+
+    def looked_up(self, spec: dict[str, Any]) -> list[Fact]:
+        """Give the facts that a look-up finds."""
+        stream = spec.get("any") or spec["last"]
+        facts = self.world.stream(self.code, stream)
+        if "on" in spec:
+            day = self.evaluate(spec["on"])
+            facts = [fact for fact in facts if day is not None and self.world.books.lives_on(fact, day)]
+        elif stream not in LIVED:
+            facts = [fact for fact in facts if fact.position <= self.position]
+        return self.passing(facts, self.rule.expression(spec["where"])) if "where" in spec else list(facts)
+
+    def _any(self, spec: dict[str, Any]) -> bool:
+        return bool(self.looked_up(spec))
+
+    def last(self, spec: dict[str, Any]) -> Fact | None:
+        """Give the fact with the greatest order and position."""
+        found = [fact for fact in self.looked_up(spec) if getattr(fact.data, spec["order"]) is not None]
+        return max(found, key=lambda fact: (getattr(fact.data, spec["order"]), fact.position), default=None)
+
+    def _last(self, spec: dict[str, Any]) -> Any:
+        found = self.last(spec)
+        if "then" not in spec:
+            return found
+        return found is not None and bool(self.passing([found], self.rule.expression(spec["then"])))
+
+    def _operator(self, spec: dict[str, Any]) -> Any:
+        return getattr(self, f"_{spec['operator']}")(spec)
+
+    def _pass_through(self, spec: dict[str, Any]) -> int:
+        inflows, outflows = self.feature(spec["inflows"]), self.feature(spec["outflows"])
+        left = {fact: fact.data.amount_fen for fact in inflows}
+        passed: dict[str, int] = {}
+        for outflow in outflows:
+            wanted = outflow.data.amount_fen
+            group = self.world_field(outflow, "group")
+            for inflow in inflows:
+                if inflow.position < outflow.position:
+                    taken = min(wanted, left[inflow])
+                    left[inflow] -= taken
+                    wanted -= taken
+                    passed[group] = passed.get(group, 0) + taken
+        return sum(sorted(passed.values(), reverse=True)[: self.evaluate(spec["payees_max"])])
+
+    def _groups_meet(self, spec: dict[str, Any]) -> bool:
+        one, other = ({self.world_field(f, "group") for f in self.feature(spec[side])} for side in ("one", "other"))
+        return bool(one & other)
+
+    def _any_related(self, spec: dict[str, Any]) -> bool:
+        hops = self.evaluate(spec["hops"])
+        return any(self.related(payment, hops) for payment in self.feature(spec["of"]))
+
+
+def ngo_of(fact: Fact) -> tuple[str | None, str | None]:
+    """Give name and office code of the foreign body of an office or a filing."""
+    if fact.stream == "office":
+        return fact.data.name, fact.data.office_code
+    return (
+        (fact.data.overseas_ngo.name, fact.data.overseas_ngo.office_code) if fact.stream == "filing" else (None, None)
+    )
+
+
+def attributes(books: Books, code: str, position: Position, snapshot: Fact | None) -> SimpleNamespace:
+    """Give `org`: the snapshot's fields, status and size; all null but these where nothing is registered."""
+    fields = {name: getattr(snapshot.data, name) for name in snapshot.data.__struct_fields__} if snapshot else {}
+    status = books.status(code, position) if snapshot else "active"
+    return SimpleNamespace(**fields, status=status, size=books.size(code, position))
+
+
+def parameter_value(spec: dict[str, Any], org: SimpleNamespace) -> Any:
+    """Give a parameter for this kind, else this size, else as it stands."""
+    kind = getattr(org, "kind", None)
+    by_kind, by_size = spec.get("by_kind", {}), spec.get("by_size", {})
+    return by_kind[kind] if kind in by_kind else by_size.get(org.size, spec["default"])
