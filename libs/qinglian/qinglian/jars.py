@@ -1,6 +1,7 @@
 """The broker's jars: fetched once, held to a committed lock, then never asked for again."""
 
 import contextlib
+import functools
 import hashlib
 import os
 import shutil
@@ -11,12 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from qinglian.errors import JarRefused, LauncherError
+from qinglian.errors import JarRefused, LauncherError, Stopped
 
 LOCK = Path(__file__).parent / "kafka-jars.lock"
 FETCHES_PARALLEL = 8  # 46 files of 1 MB on average: eight hide the latency, more only annoy the registry
 ATTEMPTS_MAX = 3  # a registry that fails three times in a row fails for a reason worth telling
 TIMEOUT_S = 60
+
+BYTES_TOTAL = 45_035_715  # of all files in the lock, for the bar only
 
 Progress = Callable[[int], None]
 
@@ -34,6 +37,9 @@ class Jar:
     def file_name(self) -> str:
         """Name the file as Maven does."""
         return f"{self.artifact}-{self.version}.jar"
+
+
+Download = Callable[[Progress, Jar, Path], Path]
 
 
 def read_lock(path: Path = LOCK) -> list[Jar]:
@@ -59,7 +65,7 @@ def missing_jars(jars: list[Jar], folder: Path) -> list[Jar]:
     return [jar for jar in jars if not _matches(folder / jar.file_name, jar)]
 
 
-def fetch_jars(jars: list[Jar], folder: Path, *, progress: Progress) -> None:
+def fetch_jars(jars: list[Jar], folder: Path, *, progress: Progress, download: Download | None = None) -> None:
     """Fetch what is missing, eight at a time; what arrived stays when another fails, so the next try resumes.
 
     Raises: JarRefused, when a file is not what the lock names. LauncherError, when one cannot be had.
@@ -71,7 +77,10 @@ def fetch_jars(jars: list[Jar], folder: Path, *, progress: Progress) -> None:
     with tempfile.TemporaryDirectory(prefix=".fetch-", dir=folder) as staging:
         pool = ThreadPoolExecutor(FETCHES_PARALLEL)
         try:
-            futures = [pool.submit(_fetch, jar, folder, staging=Path(staging), progress=progress) for jar in missing]
+            futures = [
+                pool.submit(_fetch, jar, folder, Path(staging), functools.partial(download or download_jar, progress))
+                for jar in missing
+            ]
             for future in as_completed(futures):
                 future.result()
         finally:
@@ -83,11 +92,13 @@ def class_path(jars: list[Jar], folder: Path) -> str:
     return os.pathsep.join(str(folder / jar.file_name) for jar in jars)
 
 
-def _fetch(jar: Jar, folder: Path, *, staging: Path, progress: Progress) -> None:
+def _fetch(jar: Jar, folder: Path, staging: Path, download: Callable[[Jar, Path], Path]) -> None:
     for attempt in range(1, ATTEMPTS_MAX + 1):
         target = Path(tempfile.mkdtemp(dir=staging))
         try:
-            fetched = _download(jar, target, progress=progress)
+            fetched = download(jar, target)
+        except Stopped:
+            raise
         except Exception as error:
             if attempt == ATTEMPTS_MAX:
                 raise LauncherError(
@@ -106,7 +117,8 @@ def _fetch(jar: Jar, folder: Path, *, staging: Path, progress: Progress) -> None
         return
 
 
-def _download(jar: Jar, target: Path, *, progress: Progress) -> Path:
+def download_jar(progress: Progress, jar: Jar, target: Path) -> Path:
+    """Download one jar into a folder of its own, unchecked."""
     # jgo writes in place and only warns on a bad checksum, so it gets a folder of its own to write into.
     from jgo.maven import MavenContext  # noqa: PLC0415 - half a second that only a cold start pays
     from jgo.maven._resolver import PythonResolver  # noqa: PLC0415

@@ -31,16 +31,16 @@ class Command:
     user: SystemUser | None = None
 
 
-def start(command: Command, *, home: Home) -> subprocess.Popen[bytes]:
+def start(command: Command, *, home: Home, stdin: bytes | None = None) -> subprocess.Popen[bytes]:
     """Start a child in a session of its own, so that Ctrl-C reaches only the launcher."""
     _set_aside(command.log)
     user = command.user
     with command.log.open("ab") as log:
-        return subprocess.Popen(  # noqa: S603 - our own command
+        child = subprocess.Popen(  # noqa: S603 - our own command
             command.argv,
             env={**command.env, MARK: str(home.path)},
             cwd=command.cwd,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE,
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
@@ -48,6 +48,10 @@ def start(command: Command, *, home: Home) -> subprocess.Popen[bytes]:
             group=user.gid if user else None,
             extra_groups=[] if user else None,
         )
+    if child.stdin is not None:
+        with contextlib.suppress(BrokenPipeError), child.stdin as pipe:
+            pipe.write(stdin or b"")
+    return child
 
 
 def inherited_env() -> dict[str, str]:
