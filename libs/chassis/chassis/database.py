@@ -70,11 +70,14 @@ class Database:
         fails like that is unknown, and doing the same again must be harmless.
     """
 
-    def __init__(self, url: str, *, pool_max: int = 8, application_name: str = "qinglian") -> None:
+    def __init__(
+        self, url: str, *, pool_max: int = 8, application_name: str = "qinglian", schema: str = "public"
+    ) -> None:
+        server = {"application_name": application_name, "timezone": "UTC", "jit": "off", "search_path": schema}
         self._connect: dict[str, Any] = {
             "timeout": CONNECT_TIMEOUT_S,
             "command_timeout": COMMAND_TIMEOUT_S,
-            "server_settings": {"application_name": application_name, "timezone": "UTC", "jit": "off"},
+            "server_settings": server,
         }
         self._url = url
         self._pool_max = pool_max

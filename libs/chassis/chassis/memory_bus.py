@@ -242,8 +242,7 @@ class MemoryConsumer:
         group, self.group = self.group, None
         if group is None or self not in group.members:
             return
-        if self._positions:
-            await self.revoke()
+        self._positions, self._paused = {}, set()  # as with Kafka, who leaves is not asked to give back
         group.members.remove(self)
         await self._bus.rebalance(group)
 
