@@ -1,0 +1,119 @@
+"""Answers the gateway, the only caller; every path but health asks for the internal token."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Query
+
+from chassis.clock import to_us
+from chassis.errors import Refused
+from chassis.internal_tokens import Principal, internal_principal
+from funds_monitor.inbound.callers import may_ask_about, rules_shown_to
+from funds_monitor.usecases.answer_alerts import LIMIT_MAX, answer_alerts
+from funds_monitor.usecases.answer_event_status import answer_event_status
+from funds_monitor.usecases.ports import AlertFilter, Answers, Json, StoredRule
+
+Caller = Annotated[Principal, Depends(internal_principal)]
+Code = Annotated[str, Query(max_length=64)]
+LoadRules = Callable[[], Awaitable[list[StoredRule]]]
+
+
+def monitor_router(*, answers: Answers, load_rules: LoadRules, read_status: Callable[[], Awaitable[Json]]) -> APIRouter:
+    """Build the routes over what answers them."""
+    router = APIRouter()
+    _add_alerts(router, answers, load_rules)
+    _add_organizations(router, answers)
+    _add_rules(router, load_rules)
+
+    @router.get("/events/status")
+    async def event_status(caller: Caller, source: Annotated[str, Query(max_length=130)], id: Code) -> Json:  # noqa: A002
+        """Say where an event is and what came of it."""
+        if not may_ask_about(caller, source):
+            raise Refused("not_found")
+        return await answer_event_status(source, id, answers=answers)
+
+    @router.get("/status")
+    async def status(_caller: Caller) -> Json:
+        """Say how far everything is."""
+        return await read_status()
+
+    return router
+
+
+def _add_alerts(router: APIRouter, answers: Answers, load_rules: LoadRules) -> None:
+    @router.get("/alerts")
+    async def alerts(
+        caller: Caller,
+        *,
+        organization: Code | None = None,
+        rule: Code | None = None,
+        severity: Literal["low", "medium", "high", "critical"] | None = None,
+        state: Literal["open", "withdrawn", "closed"] | None = None,
+        division: Annotated[str | None, Query(pattern="^[0-9]{2,12}$")] = None,
+        raised_from: datetime | None = None,
+        raised_to: datetime | None = None,
+        cursor: Annotated[str | None, Query(pattern="^[0-9]{1,18}$")] = None,
+        limit: Annotated[int, Query(ge=1, le=LIMIT_MAX)] = 50,
+    ) -> Json:
+        """List alerts, newest first."""
+        wanted = AlertFilter(
+            organization=organization,
+            rule=rule,
+            severity=severity,
+            state=state,
+            division=division,
+            raised_from_us=_us(raised_from, "raised_from"),
+            raised_to_us=_us(raised_to, "raised_to"),
+            divisions=caller.divisions,
+            rules=await rules_shown_to(caller, load_rules),
+        )
+        before = int(cursor) if cursor is not None else None
+        items, following = await answer_alerts(wanted, answers=answers, before=before, limit=limit)
+        return {"items": items, "next": str(following) if following is not None else None}
+
+    @router.get("/alerts/{alert_id}")
+    async def alert(caller: Caller, alert_id: str) -> Json:
+        """Show one alert with the places of its evidence and its history."""
+        found = await answers.alert(alert_id)
+        shown = await rules_shown_to(caller, load_rules)
+        if found is None or (shown is not None and found["rule"] not in shown) or not _in_scope(caller, found):
+            raise Refused("not_found")
+        return found
+
+
+def _add_organizations(router: APIRouter, answers: Answers) -> None:
+    @router.get("/organizations/{code}/waiting")
+    async def waiting(_caller: Caller, code: str) -> Json:
+        """Show what the rules wait for with an organization."""
+        return {"items": await answers.waiting(code)}
+
+    @router.get("/organizations/{code}/verdicts")
+    async def verdicts(_caller: Caller, code: str) -> Json:
+        """Show the latest verdict of each rule on an organization: why did nothing fire?"""
+        return {"items": await answers.verdicts(code)}
+
+
+def _add_rules(router: APIRouter, load_rules: LoadRules) -> None:
+    @router.get("/rules")
+    async def rules(_caller: Caller) -> Json:
+        """List the rules that are kept, every version."""
+        items = [
+            {"id": rule.id, "version": rule.version, "state": rule.state, "decides": rule.decides} | rule.summary
+            for rule in await load_rules()
+        ]
+        return {"items": items, "next": None}
+
+
+def _us(moment: datetime | None, name: str) -> int | None:
+    if moment is None:
+        return None
+    if moment.tzinfo is None:
+        raise Refused("invalid", "a time needs its offset", pointer=f"/query/{name}")
+    return to_us(moment)
+
+
+def _in_scope(caller: Principal, alert: Json) -> bool:
+    return not caller.divisions or str(alert.get("division") or "").startswith(caller.divisions)

@@ -1,0 +1,87 @@
+"""Let one batch of a shard take effect exactly once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from contracts import Record
+from funds_monitor.usecases.bisecting import bisect
+from funds_monitor.usecases.held_shard import EngineFailed, HeldShard, engine_failures
+from funds_monitor.usecases.observed import Observed
+from funds_monitor.usecases.ports import Admit, Commit, OpenWork, Parked, Received, SpanOpener, Work
+from funds_monitor.usecases.sorting import Batch, Sorted, measure_activity, organizations_of, read_batch, sort_batch
+
+
+async def observe_events(
+    records: Sequence[Record], *, held: HeldShard, open_work: OpenWork, admit: Admit, span: SpanOpener
+) -> Observed:
+    """Let a batch take effect exactly once: facts, judgements, outbox and offsets are one transaction.
+
+    A record that breaks the engine or the store is found by halving and parked, so that the others go on.
+
+    Raises: Fenced, Unavailable; the batch may then be given again.
+    """
+    observed = Observed()
+
+    async def attempt(part: Sequence[Record]) -> None:
+        batch = read_batch(part, admit=admit, span=span)
+        await _take(batch, held=held, open_work=open_work, span=span, observed=observed)
+
+    async def give_up(record: Record, error: Exception) -> None:
+        parked = _parked(record, error, admit=admit, span=span)
+        async with held.working(open_work) as (work, _):
+            await work.save(Commit(parked=[parked], offsets={(record.topic, record.partition): record.offset + 1}))
+        observed.parked += 1
+        held.parked += 1
+
+    with span("usecases.observe_events"):
+        await bisect(records, attempt=attempt, give_up=give_up)
+    return observed
+
+
+async def _take(batch: Batch, *, held: HeldShard, open_work: OpenWork, span: SpanOpener, observed: Observed) -> None:
+    async with held.working(open_work) as (work, engine):
+        new = sort_batch(batch.received, await work.load_known(batch.received))
+        await held.load(work, engine, organizations_of(new.facts))
+        with span("domain.shard"), engine_failures():
+            outcome = engine.observe([each.fact for each in _in_order(batch, new)])
+        commit = Commit(
+            outcome=outcome,
+            received=new.facts,
+            declarations=new.declarations,
+            conflicts=new.conflicts,
+            activity=measure_activity(new.facts),
+            offsets=batch.offsets,
+        )
+        await _save(commit, work=work, held=held, span=span)
+    observed.facts += len(new.facts)
+    observed.duplicates += new.duplicates
+    observed.conflicts += len(new.conflicts)
+    observed.refused.update(batch.refused)
+    observed.note(outcome)
+
+
+async def _save(commit: Commit, *, work: Work, held: HeldShard, span: SpanOpener) -> None:
+    with span("outbound.commit"):
+        await work.save(commit)
+        if commit.outcome.completeness:
+            await work.save_settling("")
+            held.settle_anew()
+    held.count(commit.received)
+
+
+def _in_order(batch: Batch, new: Sorted) -> list[Received]:
+    """Give new facts and declarations in the order in which they arrived: a declaration speaks of what came before."""
+    if not new.declarations:
+        return new.facts
+    fresh = {id(each) for each in new.facts} | {id(each) for each in new.declarations}
+    return [each for each in batch.received if id(each) in fresh]
+
+
+def _parked(record: Record, error: Exception, *, admit: Admit, span: SpanOpener) -> Parked:
+    try:
+        received = read_batch([record], admit=admit, span=span).received
+    except EngineFailed:
+        received = []
+    fact = received[0].fact if received else None
+    return Parked(organization=fact.organization if fact else None, error=str(error), record=record, fact=fact)

@@ -1,0 +1,103 @@
+"""Let a shard reflect what moved in the reference data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from funds_monitor.domain.outcome import Outcome
+from funds_monitor.domain.reference import ReferenceChange
+from funds_monitor.usecases.bisecting import bisect
+from funds_monitor.usecases.held_shard import HeldShard, engine_failures, sliced
+from funds_monitor.usecases.observed import Observed
+from funds_monitor.usecases.ports import Commit, Engine, OpenWork, Parked, SpanOpener, Work
+from funds_monitor.usecases.reference_log import Pending, ReferenceLog
+
+SLICE_ORGANIZATIONS_MAX = 200  # one transaction; between two of them the shard's own events go on
+
+Task = tuple[ReferenceChange, str]  # re-judge this organization because of this change
+
+
+async def observe_reference(
+    *, held: HeldShard, log: ReferenceLog, open_work: OpenWork, span: SpanOpener
+) -> Observed | None:
+    """Re-judge a shard's organizations that depend on what moved, then advance its reference offsets.
+
+    Few organizations are one transaction with the offsets; many are slices, and the offsets advance with the last one:
+    what a crash cuts off is done again, with the same result. None when there is nothing to reflect.
+
+    Raises: Fenced, Unavailable.
+    """
+    if not log.is_pending(held.reference_offsets):
+        return None
+    pending, observed = log.pending(held.number, held.reference_offsets), Observed()
+    with span("usecases.observe_reference"):
+        tasks = await _plan(pending, held=held, open_work=open_work)
+        slices = sliced(tasks, SLICE_ORGANIZATIONS_MAX) or [[]]
+        for part in slices[:-1]:
+            await _judge(part, None, held=held, open_work=open_work, observed=observed)
+        await _judge(slices[-1], pending, held=held, open_work=open_work, observed=observed)
+    held.reference_offsets = pending.offsets
+    return observed
+
+
+async def _plan(pending: Pending, *, held: HeldShard, open_work: OpenWork) -> list[Task]:
+    if not pending.changes:
+        return []
+    async with held.working(open_work) as (work, _):
+        return [(each, code) for each in pending.changes for code in await work.load_dependents(each.keys)]
+
+
+async def _judge(
+    tasks: Sequence[Task], last: Pending | None, *, held: HeldShard, open_work: OpenWork, observed: Observed
+) -> None:
+    """Judge one slice; with `last`, advance the offsets in the same transaction."""
+    reflected = last is None
+
+    async def attempt(part: Sequence[Task]) -> None:
+        nonlocal reflected
+        whole = last is not None and len(part) == len(tasks)
+        async with held.working(open_work) as (work, engine):
+            outcomes = await _observe(part, work=work, engine=engine, held=held)
+            if last is not None and whole:
+                await _reflect(last, work=work, engine=engine, held=held)
+        reflected = reflected or whole
+        observed.organizations += len(part)
+        for outcome in outcomes:
+            observed.note(outcome)
+
+    async def give_up(task: Task, error: Exception) -> None:
+        async with held.working(open_work) as (work, _):
+            await work.save(Commit(parked=[Parked(organization=task[1], error=str(error))]))
+        observed.parked += 1
+        held.parked += 1
+
+    await bisect(tasks, attempt=attempt, give_up=give_up)
+    if last is not None and not reflected:
+        async with held.working(open_work) as (work, engine):
+            await _reflect(last, work=work, engine=engine, held=held)
+
+
+async def _observe(tasks: Sequence[Task], *, work: Work, engine: Engine, held: HeldShard) -> list[Outcome]:
+    outcomes = []
+    for _, group in groupby(tasks, key=lambda task: id(task[0])):
+        same = list(group)
+        organizations = [code for _, code in same]
+        await held.load(work, engine, organizations)
+        with engine_failures():
+            outcome = engine.observe_reference(organizations, same[0][0])
+        await work.save(Commit(outcome=outcome))
+        outcomes.append(outcome)
+    return outcomes
+
+
+async def _reflect(pending: Pending, *, work: Work, engine: Engine, held: HeldShard) -> None:
+    commit = Commit(reference_offsets=pending.offsets)
+    for each in pending.declared:
+        moved = engine.completeness.declare(each.source, each.topic, each.partition, each.until_us)
+        if moved is not None:
+            commit.outcome.completeness.append(moved)
+    await work.save(commit)
+    if commit.outcome.completeness:
+        await work.save_settling("")
+        held.settle_anew()
