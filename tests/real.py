@@ -1,13 +1,71 @@
 """Fixtures on real Kafka and PostgreSQL, started by the project's own launcher."""
 
+import json
+import os
 import shutil
+import signal
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
 
+from qinglian.home import Home
 from qinglian.local import Infrastructure
+from qinglian.ports import free_port
+from qinglian.process import wait_until
+from qinglian.status import load_status
+
+UP_TIMEOUT_S = 300  # cold, with all downloads
+READY_TIMEOUT_S = 60.0
+
+
+class RunningCounty:
+    """Everything, started as a person would start it; what tests may see and do of it."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.credentials: dict[str, Any] = json.loads((home / "credentials.json").read_bytes())
+        self.gateway: str = self.credentials["gateway"]
+
+    def part(self, name: str) -> dict[str, Any]:
+        """What the launcher says of one part now: name, pid, ready, restarts."""
+        (found,) = (part for part in load_status(Home(self.home))["parts"] if part["name"] == name)
+        return dict(found)
+
+    def pid(self, part: str) -> int:
+        """The process of a part: `kafka`, `postgresql` or a service."""
+        pid = self.part(part)["pid"]
+        assert pid is not None, f"{part} is not running"
+        return int(pid)
+
+    def kill(self, part: str, signal_number: int = signal.SIGKILL) -> None:
+        """Send a part a signal; after SIGKILL this returns when the launcher has seen it die."""
+        pid = self.pid(part)
+        os.kill(pid, signal_number)
+        if signal_number == signal.SIGKILL:
+            assert wait_until(lambda: self.part(part)["pid"] != pid, timeout_s=READY_TIMEOUT_S)
+
+    def wait_ready(self, part: str, timeout_s: float = READY_TIMEOUT_S) -> None:
+        """Wait until a part answers."""
+        assert wait_until(lambda: bool(self.part(part)["ready"]), timeout_s=timeout_s), f"{part} did not come back"
+
+    def restart(self, part: str) -> None:
+        """Stop a part in good order and wait until the launcher has brought it back."""
+        pid = self.pid(part)
+        os.kill(pid, signal.SIGINT if part == "postgresql" else signal.SIGTERM)
+        assert wait_until(lambda: self.part(part)["pid"] not in {pid, None}, timeout_s=READY_TIMEOUT_S)
+        self.wait_ready(part)
+
+    def token(self, client: str) -> str:
+        """An access token of a department, `staff` or `app`."""
+        form = {"grant_type": "client_credentials", **self.credentials["clients"][client]}
+        answer = httpx.post(f"{self.gateway}/v1/oauth/token", data=form, timeout=30, trust_env=False)
+        return str(answer.raise_for_status().json()["access_token"])
 
 
 @pytest.fixture(scope="session")
@@ -25,6 +83,32 @@ def infrastructure() -> Iterator[Infrastructure]:
     finally:
         running.stop()
         shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def county() -> Iterator[RunningCounty]:
+    """Everything running through `qinglian up --detach --empty`; one for the whole run, tests keep apart by codes."""
+    home = temporary_home()
+    try:
+        qinglian("up", "--home", str(home), "--port", str(free_port(set())), "--empty", "--detach")
+        yield RunningCounty(home)
+    finally:
+        qinglian("down", "--home", str(home))
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def qinglian(*arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+    """Run the command as a person would."""
+    result = subprocess.run(
+        [sys.executable, "-m", "qinglian.cli", *arguments],
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        timeout=UP_TIMEOUT_S,
+        check=False,
+    )
+    assert not check or result.returncode == 0, f"qinglian {' '.join(arguments)}:\n{result.stdout}{result.stderr}"
+    return result
 
 
 def temporary_home() -> Path:
