@@ -52,7 +52,7 @@ FUNCTIONS: dict[str, Signature] = {
 }
 
 
-class Scope(Struct, frozen=True):
+class ExpressionScope(Struct, frozen=True):
     """What an expression may speak of where it stands."""
 
     names: Mapping[str, Type]
@@ -68,7 +68,7 @@ def suggest(name: str, known: Mapping[str, object] | frozenset[str]) -> str:
     return f"; did you mean {close[0]!r}?" if close else ""
 
 
-def check(node: Node, scope: Scope) -> Type:
+def check(node: Node, scope: ExpressionScope) -> Type:
     """Give the type of an expression.
 
     Raises: ExpressionRefused where names, fields, functions or types do not fit.
@@ -79,7 +79,7 @@ def check(node: Node, scope: Scope) -> Type:
 class Checker:
     """One pass over a tree."""
 
-    def __init__(self, scope: Scope) -> None:
+    def __init__(self, scope: ExpressionScope) -> None:
         self._scope = scope
 
     def check(self, node: Node) -> Type:

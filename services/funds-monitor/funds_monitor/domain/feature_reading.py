@@ -1,0 +1,213 @@
+"""Features of a rule file, form by form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+
+from funds_monitor.domain.checking import suggest
+from funds_monitor.domain.rules import (
+    AggregateFeature,
+    AnyFeature,
+    Expression,
+    ExtremeFeature,
+    LastFeature,
+    OperatorFeature,
+    SetFeature,
+    ValueFeature,
+)
+
+if TYPE_CHECKING:
+    from funds_monitor.domain.rule_reading import RuleReader
+
+SET = "set"
+
+
+class OperatorSignature(Struct, frozen=True):
+    """What a registered operator takes and gives."""
+
+    sets: tuple[str, ...]
+    numbers: tuple[str, ...]
+    gives: str
+
+
+OPERATORS: dict[str, OperatorSignature] = {
+    "pass_through": OperatorSignature(("inflows", "outflows"), ("payees_max",), "int"),
+    "groups_meet": OperatorSignature(("one", "other"), (), "bool"),
+    "any_related": OperatorSignature(("of",), ("hops",), "bool"),
+}
+COST_SUM, COST_LOOK_UP, COST_DISTINCT, COST_OPERATOR = 1, 2, 3, 100
+
+
+def read_feature(reader: RuleReader, name: str, spec: dict[str, Any]) -> None:
+    """Read one feature (not a `let`) and add it to the reader's, or note what does not hold."""
+    forms = ["operator", "of", "value", "any", "last", "count", "sum", "distinct", "max", "min"]
+    form = next((form for form in forms if form in spec), None)
+    if form is None:
+        reader.file.refuse(("features", name), f"has none of the forms {', '.join(['let', *forms])}")
+        return
+    READERS[form](reader, name, spec)
+
+
+def allowed(reader: RuleReader, name: str, spec: dict[str, Any], keys: set[str]) -> None:
+    """Note keys that the form does not have."""
+    for key in spec.keys() - keys:
+        reader.file.refuse(("features", name, key), f"unknown key {key!r}{suggest(key, frozenset(keys))}")
+
+
+def stream_in(reader: RuleReader, name: str, key: str, stream: Any) -> bool:
+    """Say whether a stream is known, else note it."""
+    if stream in reader.schemas:
+        return True
+    reader.file.refuse(("features", name, key), f"unknown stream {stream!r}{suggest(str(stream), reader.schemas)}")
+    return False
+
+
+def optional(
+    reader: RuleReader, name: str, spec: dict[str, Any], key: str, *, names: dict[str, str], wanted: str
+) -> Expression | None:
+    """Read an expression where the feature has one."""
+    if key not in spec:
+        return None
+    return reader.expression(("features", name, key), spec[key], names=names, wanted=wanted)
+
+
+def read_value(reader: RuleReader, name: str, spec: dict[str, Any]) -> None:
+    """Read `{value: expression}`."""
+    allowed(reader, name, spec, {"value"})
+    path = ("features", name, "value")
+    found = reader.expression(path, spec["value"], names=reader.point_names(), wanted=None)
+    if found is not None:
+        reader.add(ValueFeature(name, found), found.type, reader.cost(found.node))
+
+
+def read_set(reader: RuleReader, name: str, spec: dict[str, Any]) -> None:
+    """Read `{of: stream, where, by, within | since}`."""
+    allowed(reader, name, spec, {"of", "where", "by", "within", "since"})
+    stream = spec["of"]
+    if not stream_in(reader, name, "of", stream):
+        return
+    if ("within" in spec) == ("since" in spec):
+        reader.file.refuse(("features", name), "needs one of within and since")
+    by = tuple(spec.get("by", ()))
+    for place, key in enumerate(by):
+        if key not in reader.schemas[stream]:
+            hint = suggest(str(key), reader.schemas[stream])
+            reader.file.refuse(("features", name, "by", place), f"{stream} has no field {key!r}{hint}")
+    same_day = spec.get("within") == "day"
+    if same_day and "booked_on" not in reader.schemas[stream]:
+        reader.file.refuse(("features", name, "within"), f"{stream} has no booked_on")
+    where = optional(reader, name, spec, "where", names=reader.where_names(stream), wanted="bool")
+    numbers = dict.fromkeys(reader.parameters, "int")
+    within = None if same_day else optional(reader, name, spec, "within", names=numbers, wanted="int")
+    since = optional(reader, name, spec, "since", names=reader.point_names(), wanted="date")
+    feature = SetFeature(name=name, stream=stream, where=where, by=by, within=within, same_day=same_day, since=since)
+    reader.add(feature, SET, COST_SUM)
+
+
+def read_aggregate(reader: RuleReader, name: str, spec: dict[str, Any]) -> None:
+    """Read `{count: set}`, `{sum: set.field}`, `{distinct: set.field}`."""
+    how = next(key for key in ("count", "sum", "distinct") if key in spec)
+    allowed(reader, name.partition("#")[0], spec, {how})
+    of, _, field = str(spec[how]).partition(".")
+    feature = reader.features.get(of)
+    path = ("features", name.partition("#")[0], how)
+    if not isinstance(feature, SetFeature):
+        reader.file.refuse(path, f"{of!r} is no set{suggest(of, reader.features)}")
+        return
+    kind = reader.schemas[feature.stream].get(field)
+    if (how == "sum" and kind != "int") or (how == "distinct" and kind is None):
+        reader.file.refuse(path, f"{feature.stream} has no such field{suggest(field, reader.schemas[feature.stream])}")
+        return
+    cost = COST_DISTINCT if how == "distinct" else COST_SUM
+    reader.add(AggregateFeature(name, how, of, field), "int", cost)
+
+
+def read_extreme(reader: RuleReader, name: str, spec: dict[str, Any]) -> None:
+    """Read `{max: [..]}` and `{min: [..]}`; an item is a feature's name or a feature written in place."""
+    how = "max" if "max" in spec else "min"
+    allowed(reader, name, spec, {how})
+    names: list[str] = []
+    for place, item in enumerate(spec[how]):
+        if isinstance(item, dict):
+            inner = f"{name}#{place}"  # cannot be written in an expression, so it has no other use
+            read_feature(reader, inner, item)
+            names.append(inner)
+        else:
+            names.append(str(item))
+    missing = [each for each in names if reader.types.get(each) != "int"]
+    if missing:
+        reader.file.refuse(("features", name, how), f"{missing[0]!r} is no number")
+        return
+    reader.add(ExtremeFeature(name, how, tuple(names)), "int", COST_SUM)  # type: ignore[arg-type]
+
+
+def read_any(reader: RuleReader, name: str, spec: dict[str, Any]) -> None:
+    """Read `{any: stream, where, on}`."""
+    allowed(reader, name, spec, {"any", "where", "on"})
+    stream = spec["any"]
+    if not stream_in(reader, name, "any", stream):
+        return
+    where = optional(reader, name, spec, "where", names=reader.where_names(stream), wanted="bool")
+    on = optional(reader, name, spec, "on", names=reader.point_names(), wanted="date")
+    reader.add(AnyFeature(name, stream, where, on), "bool", COST_LOOK_UP)
+
+
+def read_last(reader: RuleReader, name: str, spec: dict[str, Any]) -> None:
+    """Read `{last: stream, order, where, then}`."""
+    allowed(reader, name, spec, {"last", "order", "where", "then"})
+    stream = spec["last"]
+    if not stream_in(reader, name, "last", stream):
+        return
+    order = str(spec.get("order", ""))
+    if order not in reader.schemas[stream]:
+        reader.file.refuse(("features", name), f"order is no field of {stream}{suggest(order, reader.schemas[stream])}")
+    where = optional(reader, name, spec, "where", names=reader.where_names(stream), wanted="bool")
+    then = optional(reader, name, spec, "then", names=reader.where_names(stream), wanted="bool")
+    kind = "bool" if "then" in spec else stream
+    reader.add(LastFeature(name, stream, order, where, then), kind, COST_LOOK_UP)
+
+
+def read_operator(reader: RuleReader, name: str, spec: dict[str, Any]) -> None:
+    """Read `{operator: name, …}` against its signature."""
+    signature = OPERATORS.get(str(spec["operator"]))
+    path = ("features", name)
+    if signature is None:
+        reader.file.refuse(path, f"unknown operator{suggest(str(spec['operator']), OPERATORS)}")
+        return
+    allowed(reader, name, spec, {"operator", *signature.sets, *signature.numbers})
+    missing = [key for key in (*signature.sets, *signature.numbers) if key not in spec]
+    if missing:
+        reader.file.refuse(path, f"{spec['operator']} needs {missing[0]!r}")
+        return
+    for key in signature.sets:
+        if reader.types.get(str(spec[key])) != SET:
+            reader.file.refuse((*path, key), f"{spec[key]!r} is no set{suggest(str(spec[key]), reader.features)}")
+    numbers = {
+        key: reader.expression((*path, key), spec[key], names=dict.fromkeys(reader.parameters, "int"), wanted="int")
+        for key in signature.numbers
+    }
+    feature = OperatorFeature(
+        name=name,
+        operator=str(spec["operator"]),
+        sets={key: str(spec[key]) for key in signature.sets},
+        numbers={key: found for key, found in numbers.items() if found is not None},
+        gives=signature.gives,
+    )
+    reader.add(feature, signature.gives, COST_OPERATOR)
+
+
+READERS: dict[str, Callable[[RuleReader, str, dict[str, Any]], None]] = {
+    "operator": read_operator,
+    "of": read_set,
+    "value": read_value,
+    "any": read_any,
+    "last": read_last,
+    "count": read_aggregate,
+    "sum": read_aggregate,
+    "distinct": read_aggregate,
+    "max": read_extreme,
+    "min": read_extreme,
+}

@@ -1,0 +1,332 @@
+"""From one rule file to one typed rule: structure, names, types, closures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from funds_monitor.domain.checking import HISTORY_CALLS, ExpressionScope, check, suggest
+from funds_monitor.domain.compiling import compile_node
+from funds_monitor.domain.explaining import placeholders
+from funds_monitor.domain.expressions import Call, ExpressionRefused, Name, Node, parse, parts, rebuild, walk
+from funds_monitor.domain.feature_reading import read_feature
+from funds_monitor.domain.rule_files import Path_, RuleFile
+from funds_monitor.domain.rules import (
+    AlertBy,
+    Done,
+    Episode,
+    Expression,
+    Feature,
+    LawRow,
+    Parameter,
+    Rule,
+    SetFeature,
+    SeverityLine,
+    Wording,
+)
+from funds_monitor.domain.schemas import ORGANIZATION, THIS, all_schemas
+from funds_monitor.domain.words import Words
+
+POINT_FUNCTIONS = frozenset(
+    {"share", "abs", "min", "max", "plus_days", "minus_years", "days_between", "words", "name_score", "cleared"}
+) | {"related"}
+CALL_COST = {"words": 5, "name_score": 20, "related": 50}
+
+
+class Opening(Struct, forbid_unknown_fields=True):
+    """The parts of a rule file that are plain data, as msgspec checks them."""
+
+    id: str
+    version: int
+    name: Wording
+    decides: str
+    law: tuple[LawRow, ...]
+    hit: dict[str, Any]
+    severity: list[Any]
+    why: dict[str, Wording]
+    applies: dict[str, Any]
+    wakes_on: dict[str, Any]
+    seed: tuple[int, ...] = ()
+    look_alikes: tuple[str, ...] = ()
+    deadlines: dict[str, Any] = {}
+    alert_by: dict[str, Any] = {}
+    episode: dict[str, Any] = {}
+    waits: tuple[dict[str, str], ...] = ()
+    parameters: dict[str, dict[str, Any]] = {}
+    features: dict[str, dict[str, Any]] = {}
+    needs: dict[str, tuple[str, ...]] = {}
+    done: dict[str, str] = {}
+
+
+class RuleReader:
+    """Reads one file; what does not hold is noted there and the rule left unfinished."""
+
+    def __init__(self, file: RuleFile, words: Words) -> None:
+        self.file = file
+        self.words = words
+        self.schemas: dict[str, dict[str, str]] = {name: dict(fields) for name, fields in all_schemas().items()}
+        self.parameters: dict[str, Parameter] = {}
+        self.features: dict[str, Feature] = {}
+        self.types: dict[str, str] = {"d": "date", "base_fen": "int", "org": ORGANIZATION, "this": THIS}
+        self.lets: dict[str, Node] = {}
+        self.costs: dict[str, int] = {}
+
+    def read(self) -> Rule | None:
+        """Give the rule, or None with messages noted in the file."""
+        try:
+            row = msgspec.convert(self.file.content, Opening)
+        except msgspec.ValidationError as error:
+            self.file.refuse(path_in(str(error)), str(error))
+            return None
+        self._read_parameters(row)
+        waking = [stream for stream in row.wakes_on if stream != "deadline"]
+        for place in [stream for stream in waking if stream not in self.schemas]:
+            self.file.refuse(("wakes_on", place), f"unknown stream {place!r}{suggest(place, self.schemas)}")
+            return None
+        self._read_this(waking)
+        for name, spec in row.features.items():
+            self._read_feature(name, spec)
+        return self._rule(row, waking)
+
+    def _read_parameters(self, row: Opening) -> None:
+        for name, spec in row.parameters.items():
+            try:
+                self.parameters[name] = msgspec.convert({"name": name, **spec}, Parameter)
+                self.types[name] = "int"
+            except msgspec.ValidationError as error:
+                self.file.refuse(("parameters", name), str(error))
+
+    def _read_this(self, waking: list[str]) -> None:
+        fields: dict[str, str] = {"stream": "string"}
+        for stream in reversed(waking):
+            fields.update(self.schemas[stream])
+        self.schemas[THIS] = dict(fields)
+        for name in self.parameters:
+            if name in fields:
+                self.file.refuse(("parameters", name), f"{name!r} is a field of the fact at hand: rename it")
+
+    def _read_feature(self, name: str, spec: dict[str, Any]) -> None:
+        if name in self.schemas[THIS] or name in self.types:
+            self.file.refuse(("features", name), f"{name!r} has a meaning already: rename it")
+        if "let" in spec:
+            node = self.parsed(("features", name, "let"), spec["let"])
+            if node is not None:
+                self.lets[name] = node
+            return
+        read_feature(self, name, spec)
+
+    def add(self, feature: Feature, kind: str, cost: int) -> None:
+        """Take a feature in: later ones may speak of it."""
+        self.features[feature.name] = feature
+        self.types[feature.name] = self.schemas[THIS][feature.name] = kind
+        self.costs[feature.name] = cost
+
+    def parsed(self, path: Path_, text: Any) -> Node | None:
+        """Parse a text of the file and expand its lets; None with a message where it does not hold."""
+        try:
+            return expand(parse(str(text)), self.lets)
+        except ExpressionRefused as refusal:
+            self.file.refuse(path, refusal.message, refusal.offset)
+            return None
+
+    def expression(
+        self, path: Path_, text: Any, *, names: Mapping[str, str], wanted: str | None, history: bool = False
+    ) -> Expression | None:
+        """Read a text of the file as a checked, compiled expression."""
+        node = self.parsed(path, text)
+        if node is None:
+            return None
+        branches = frozenset(self.file.content.get("hit", {}))
+        functions = POINT_FUNCTIONS | HISTORY_CALLS if history else POINT_FUNCTIONS
+        scope = ExpressionScope(
+            names=names,
+            schemas=self.schemas,
+            functions=functions,
+            word_lists=self.words.names(),
+            branches=branches,
+        )
+        try:
+            found = check(node, scope)
+            if wanted is not None and found not in {wanted, "null"}:
+                raise ExpressionRefused(f"expected {wanted}, found {found}", 0)  # noqa: TRY301 - noted with the rest
+        except ExpressionRefused as refusal:
+            self.file.refuse(path, refusal.message, refusal.offset)
+            return None
+        return Expression(str(text), node, found, compile_node(node, self.words, self.cost))
+
+    def cost(self, node: Node) -> int:
+        """Say how dear a term is: look-ups after sums, names and operators last."""
+        dear = [CALL_COST.get(part.function, 0) for part in walk(node) if isinstance(part, Call)]
+        dear += [self.costs.get(part.name, 0) for part in walk(node) if isinstance(part, Name)]
+        return max(dear, default=0)
+
+    def point_names(self) -> dict[str, str]:
+        """Give the names of a point: fields of the fact at hand, parameters, features."""
+        return {**self.schemas[THIS], **self.types}
+
+    def where_names(self, stream: str) -> dict[str, str]:
+        """Give the names inside `where`: the candidate's, and what is given at the point."""
+        given = {name: kind for name, kind in self.types.items() if name not in self.features}
+        return {**self.schemas[stream], **given}
+
+    def _rule(self, row: Opening, waking: list[str]) -> Rule | None:
+        point = self.point_names()
+        wakes = {stream: self._wake(stream, row.wakes_on[stream]) for stream in waking}
+        deadlines = {name: self._deadline(name, text) for name, text in row.deadlines.items()}
+        hit = {
+            branch: self.expression(("hit", branch), text, names=point, wanted="bool")
+            for branch, text in row.hit.items()
+        }
+        severity = tuple(self._severity(place, line) for place, line in enumerate(row.severity))
+        alert_by = self._alert_by(row)
+        self._check_rest(row)
+        if self.file.messages or None in wakes.values() or None in hit.values():
+            return None
+        return Rule(
+            id=row.id,
+            version=row.version,
+            name=row.name,
+            seed=row.seed,
+            decides=row.decides,
+            law=row.law,
+            kinds=tuple(row.applies.get("kinds", ())),
+            unregistered=bool(row.applies.get("unregistered")),
+            wakes_on={stream: found for stream, found in wakes.items() if found is not None},
+            on_deadline="deadline" in row.wakes_on,
+            deadlines={name: found for name, found in deadlines.items() if found is not None},
+            alert_by=alert_by,
+            episode=self._episode(row),
+            waits=tuple(wait["topic"] for wait in row.waits),
+            parameters=self.parameters,
+            features=self.features,
+            hit={branch: found for branch, found in hit.items() if found is not None},
+            needs=row.needs,
+            severity=severity,
+            done=Done(row.done["any"], row.done["field"]) if row.done else None,
+            why=row.why,
+            look_alikes=row.look_alikes,
+        )
+
+    def _wake(self, stream: str, text: Any) -> Expression | None:
+        names = {**self.schemas[stream], **dict.fromkeys(self.parameters, "int")}
+        return self.expression(("wakes_on", stream), text, names=names, wanted="bool")
+
+    def _deadline(self, name: str, text: Any) -> Expression | None:
+        names = {"org": ORGANIZATION, **dict.fromkeys(self.parameters, "int")}
+        found = self.expression(("deadlines", name), text, names=names, wanted="date")
+        for parameter in (found.names if found is not None else frozenset()) & frozenset(self.parameters):
+            if self.parameters[parameter].by_kind or self.parameters[parameter].by_size:
+                self.file.refuse(("deadlines", name), f"{parameter!r} differs by kind or size: not in a deadline")
+        return found
+
+    def _severity(self, place: int, line: Any) -> SeverityLine:
+        path: Path_ = ("severity", place)
+        level = line.get("level") if isinstance(line, dict) else None
+        if level not in {"low", "medium", "high", "critical"}:
+            self.file.refuse(path, "a line has a level: low, medium, high or critical")
+            return SeverityLine("low", None)
+        last = place == len(self.file.content["severity"]) - 1
+        if last == ("when" in line):
+            self.file.refuse(path, "the last line, and only that, has no condition")
+        if "when" not in line:
+            return SeverityLine(level, None)
+        names = self.point_names()
+        when = self.expression((*path, "when"), line["when"], names=names, wanted="bool", history=True)
+        return SeverityLine(level, when)
+
+    def _alert_by(self, row: Opening) -> AlertBy:
+        if not row.alert_by:
+            return AlertBy()
+        if set(row.alert_by) <= set(row.wakes_on):
+            for stream, name in row.alert_by.items():
+                if name not in self.schemas[stream]:
+                    hint = suggest(str(name), self.schemas[stream])
+                    self.file.refuse(("alert_by", stream), f"{stream} has no field {name!r}{hint}")
+            return AlertBy(fields={stream: str(name) for stream, name in row.alert_by.items()})
+        if set(row.alert_by) != set(row.hit):
+            self.file.refuse(("alert_by",), "names neither the waking streams nor all branches")
+        names = self.point_names()
+        found = {
+            branch: self.expression(("alert_by", branch), text, names=names, wanted=None)
+            for branch, text in row.alert_by.items()
+        }
+        return AlertBy(branches={branch: each for branch, each in found.items() if each is not None})
+
+    def _episode(self, row: Opening) -> Episode:
+        if row.episode.get("single"):
+            return Episode("single")
+        if "value" in row.episode:
+            return Episode("value", field=str(row.episode["value"]))
+        if "regroup_days" in row.episode:
+            return Episode("regroup", regroup_days=int(row.episode["regroup_days"]))
+        sets = [feature for feature in self.features.values() if isinstance(feature, SetFeature)]
+        spans = [each.within.run(Defaults(self.parameters)) for each in sets if each.within is not None]
+        return Episode("regroup", regroup_days=max(spans, default=0))
+
+    def _check_rest(self, row: Opening) -> None:
+        point = self.point_names()
+        for branch, names in row.needs.items():
+            for name in names:
+                if branch not in row.hit or name not in point:
+                    self.file.refuse(("needs", branch), f"unknown branch or name {name!r}{suggest(name, point)}")
+        if set(row.why) != set(row.hit):
+            self.file.refuse(("why",), "needs a text for every branch")
+        for branch, text in row.why.items():
+            for language in ("zh", "en"):
+                self._check_places(("why", branch, language), getattr(text, language), point)
+        self._check_shape(row, point)
+
+    def _check_shape(self, row: Opening, point: Mapping[str, str]) -> None:
+        if row.episode.keys() - {"single", "value", "regroup_days"} or len(row.episode) > 1:
+            self.file.refuse(("episode",), "is one of single, value, regroup_days")
+        if "value" in row.episode and row.episode["value"] not in self.schemas[THIS]:
+            self.file.refuse(("episode", "value"), f"unknown field{suggest(str(row.episode['value']), point)}")
+        if ("deadline" in row.wakes_on) != bool(row.deadlines):
+            self.file.refuse(("deadlines",), "deadlines and wakes_on.deadline go together")
+        if row.done and row.done.get("field") not in self.schemas.get(row.done.get("any", ""), {}):
+            self.file.refuse(("done",), "needs a stream (`any`) and a date field of it")
+        unknown = set(row.applies.get("kinds", ())) - {"association", "foundation", "service_institution"}
+        if unknown or not row.applies.get("kinds"):
+            self.file.refuse(("applies",), f"kinds are missing or unknown: {sorted(unknown)}")
+
+    def _check_places(self, path: Path_, text: str, names: Mapping[str, str]) -> None:
+        for place in placeholders(text):
+            first, *rest = place.path
+            kind = names.get(first)
+            if kind is None:
+                self.file.refuse(path, f"unknown name {first!r} in a text{suggest(first, names)}", place.offset)
+            elif rest and rest[0] not in self.schemas.get(kind, {}):
+                self.file.refuse(path, f"{first} has no field {rest[0]!r}", place.offset)
+            if place.filter not in {"", "yuan", "percent"}:
+                self.file.refuse(path, f"unknown filter {place.filter!r}", place.offset)
+
+
+class Defaults:
+    """Surroundings in which parameters have their defaults and nothing else has a value."""
+
+    def __init__(self, parameters: Mapping[str, Parameter], org: object = None) -> None:
+        self._parameters = parameters
+        self._org = org
+
+    def __getitem__(self, name: str) -> Any:
+        return self._org if name == "org" else self._parameters[name].default
+
+    def call(self, function: str, _: tuple[Any, ...]) -> Any:
+        """Refuse: nothing here depends on a point."""
+        raise KeyError(function)
+
+
+def expand(node: Node, lets: Mapping[str, Node]) -> Node:
+    """Put macros where their names stand."""
+    if isinstance(node, Name) and node.name in lets:
+        return lets[node.name]
+    return rebuild(node, tuple(expand(below, lets) for below in parts(node)))
+
+
+def path_in(message: str) -> Path_:
+    """Find where msgspec says that a value does not hold (`… - at `$.law[0].key``)."""
+    _, _, found = message.partition("`$.")
+    return tuple(part for part in found.rstrip("`").split("[", 1)[0].split(".") if part)

@@ -1,0 +1,262 @@
+"""Rules as typed objects; what each part means is written in docs/rule-language.md."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from functools import cached_property
+from typing import Any, Literal
+
+from msgspec import Struct
+
+from funds_monitor.domain.expressions import Call, Name, Node, walk
+from funds_monitor.domain.expressions import Literal as Constant
+from funds_monitor.domain.outcome import Severity
+
+SEED_IN_FORCE = date(2023, 1, 18)  # the seed measures were issued on this day (SEED-2023-3)
+
+
+class Expression(Struct, frozen=True, dict=True):
+    """A checked expression with every `let` expanded: its tree, its type, and the closure to run."""
+
+    text: str
+    node: Node
+    type: str
+    run: Callable[[Any], Any]
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The bare names that it speaks of."""
+        return frozenset(part.name for part in walk(self.node) if isinstance(part, Name))
+
+    @cached_property
+    def functions(self) -> frozenset[str]:
+        """The functions that it calls."""
+        return frozenset(part.function for part in walk(self.node) if isinstance(part, Call))
+
+    @cached_property
+    def clearing_keys(self) -> frozenset[str]:
+        """The clearing keys that it names."""
+        calls = [part for part in walk(self.node) if isinstance(part, Call) and part.function == "cleared"]
+        return frozenset(str(item.value) for call in calls for item in call.arguments if isinstance(item, Constant))
+
+
+class LawRow(Struct, frozen=True):
+    """One clause with the time and the kinds that it is in force for."""
+
+    key: str
+    article: str
+    in_force: date | None = None
+    in_force_to: date | None = None
+    kinds: tuple[str, ...] | None = None
+    unverified: bool = False
+
+    def in_force_on(self, day: date) -> bool:
+        """Say whether it is in force on a date."""
+        return (self.in_force is None or self.in_force <= day) and (self.in_force_to is None or day <= self.in_force_to)
+
+
+class Parameter(Struct, frozen=True):
+    """A number that may be changed without a programmer."""
+
+    name: str
+    default: int
+    unit: str
+    statutory: str | None = None
+    by_kind: Mapping[str, int] = {}
+    by_size: Mapping[str, int] = {}
+
+    def value(self, kind: str | None, size: str) -> int:
+        """Give the value for a kind, else for a size, else the default."""
+        if kind is not None and kind in self.by_kind:
+            return self.by_kind[kind]
+        return self.by_size.get(size, self.default)
+
+
+class ValueFeature(Struct, frozen=True, tag="value"):
+    """Computed at the point."""
+
+    name: str
+    expression: Expression
+
+
+class SetFeature(Struct, frozen=True, tag="of"):
+    """Facts of a stream up to the point: in a sliding window, on the day, or since a date."""
+
+    name: str
+    stream: str
+    where: Expression | None
+    by: tuple[str, ...]
+    within: Expression | None  # days
+    same_day: bool
+    since: Expression | None
+
+
+class AggregateFeature(Struct, frozen=True, tag="aggregate"):
+    """An integer over a set."""
+
+    name: str
+    how: Literal["count", "sum", "distinct"]
+    of: str
+    field: str = ""
+
+
+class ExtremeFeature(Struct, frozen=True, tag="extreme"):
+    """The greatest or smallest of several features; nulls are skipped."""
+
+    name: str
+    how: Literal["max", "min"]
+    of: tuple[str, ...]
+
+
+class AnyFeature(Struct, frozen=True, tag="any"):
+    """Whether a fact exists; with `on`, lives on that date."""
+
+    name: str
+    stream: str
+    where: Expression | None
+    on: Expression | None
+
+
+class LastFeature(Struct, frozen=True, tag="last"):
+    """The fact with the greatest (order, position); with `then`, whether it passes."""
+
+    name: str
+    stream: str
+    order: str
+    where: Expression | None
+    then: Expression | None
+
+
+class OperatorFeature(Struct, frozen=True, tag="operator"):
+    """Registered Python over sets and numbers."""
+
+    name: str
+    operator: str
+    sets: Mapping[str, str]
+    numbers: Mapping[str, Expression]
+    gives: str
+
+
+Feature = ValueFeature | SetFeature | AggregateFeature | ExtremeFeature | AnyFeature | LastFeature | OperatorFeature
+
+
+class Episode(Struct, frozen=True):
+    """How true points of one key form alerts."""
+
+    kind: Literal["regroup", "value", "single"]
+    regroup_days: int = 0
+    field: str = ""
+
+
+class AlertBy(Struct, frozen=True):
+    """What tells alerts of one rule apart."""
+
+    fields: Mapping[str, str] = {}  # stream -> field of the waking fact
+    branches: Mapping[str, Expression] = {}
+
+
+class Done(Struct, frozen=True):
+    """What ends an absence after all."""
+
+    stream: str
+    field: str
+
+
+class SeverityLine(Struct, frozen=True):
+    """A level and the condition for it; the first line that holds counts."""
+
+    level: Severity
+    when: Expression | None
+
+
+class Wording(Struct, frozen=True):
+    """A text in both languages."""
+
+    zh: str
+    en: str
+
+
+class Rule(Struct, frozen=True, dict=True):
+    """One indicator."""
+
+    id: str
+    version: int
+    name: Wording
+    seed: tuple[int, ...]
+    decides: str
+    law: tuple[LawRow, ...]
+    kinds: tuple[str, ...]
+    unregistered: bool
+    wakes_on: Mapping[str, Expression]
+    on_deadline: bool
+    deadlines: Mapping[str, Expression]
+    alert_by: AlertBy
+    episode: Episode
+    waits: tuple[str, ...]
+    parameters: Mapping[str, Parameter]
+    features: Mapping[str, Feature]
+    hit: Mapping[str, Expression]
+    needs: Mapping[str, tuple[str, ...]]
+    severity: tuple[SeverityLine, ...]
+    done: Done | None
+    why: Mapping[str, Wording]
+    look_alikes: tuple[str, ...]
+
+    def is_silent_on(self, day: date) -> bool:
+        """Say whether neither a clause nor a seed measure is in force."""
+        if self.seed and day >= SEED_IN_FORCE:
+            return False
+        return not any(row.in_force_on(day) for row in self.law)
+
+    def cited_on(self, day: date, kind: str | None) -> list[LawRow]:
+        """Give the clauses to cite on a date for a kind of organization."""
+        return [row for row in self.law if row.in_force_on(day) and (row.kinds is None or kind in row.kinds)]
+
+    @cached_property
+    def clearing_keys(self) -> frozenset[str]:
+        """The clearing keys named anywhere in the rule."""
+        return frozenset(key for expression in self.expressions() for key in expression.clearing_keys)
+
+    @cached_property
+    def asks_history(self) -> bool:
+        """Whether its severity looks at other true points."""
+        return any(
+            line.when is not None and line.when.functions & {"hits_within", "repeated"} for line in self.severity
+        )
+
+    def expressions(self) -> list[Expression]:
+        """Give every expression that is evaluated at points."""
+        found = [*self.hit.values(), *(line.when for line in self.severity if line.when is not None)]
+        for feature in self.features.values():
+            match feature:
+                case ValueFeature():
+                    found.append(feature.expression)
+                case SetFeature() | AnyFeature():
+                    found += [part for part in (feature.where,) if part is not None]
+                case LastFeature():
+                    found += [part for part in (feature.where, feature.then) if part is not None]
+                case _:
+                    pass
+        return found
+
+    @cached_property
+    def streams(self) -> frozenset[str]:
+        """The streams that its features look at."""
+        looking = (SetFeature, AnyFeature, LastFeature)
+        return frozenset(feature.stream for feature in self.features.values() if isinstance(feature, looking))
+
+
+def parts_of(feature: Feature) -> tuple[str, ...]:
+    """Name the features that a feature is made of (not those behind its `where`)."""
+    match feature:
+        case ValueFeature():
+            return tuple(feature.expression.names)
+        case AggregateFeature():
+            return (feature.of,)
+        case ExtremeFeature():
+            return feature.of
+        case OperatorFeature():
+            return tuple(feature.sets.values())
+        case _:
+            return ()
