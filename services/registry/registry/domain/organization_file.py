@@ -1,5 +1,6 @@
 """The file of one organization as of a day, computed from all that was heard about it."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -35,6 +36,9 @@ IDENTITY = (
 )
 
 
+_CODE = re.compile(r"[0-9A-Z]{18}")
+
+
 class Field(Struct, frozen=True):
     """One thing said by the registration, since when it is so, and by which document."""
 
@@ -68,6 +72,14 @@ class OrganizationFile(Struct, frozen=True):
         """Give a field of the registration, null where nothing was said."""
         field = self.identity.get(name)
         return field.value if field else None
+
+
+def looks_like_code(text: str) -> bool:
+    """Say whether a text has the shape of a credit code, right check digits or not.
+
+    Source: GB 32100-2015.
+    """
+    return _CODE.fullmatch(text) is not None
 
 
 def file_on(code: str, facts: Iterable[Fact], *, on: date) -> OrganizationFile | None:

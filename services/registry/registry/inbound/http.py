@@ -17,12 +17,11 @@ from registry.usecases.show_organization import show_organization
 from registry.usecases.show_status import Status
 
 PAGE_ROWS_DEFAULT = 50
-CODE_CHARACTERS_MAX = 64  # a cursor is a code; more can only be noise
 
 Caller = Annotated[Principal, Depends(internal_principal)]
 Limit = Annotated[int, Query(ge=1, le=PAGE_ROWS_MAX)]
 ReadStatus = Callable[[], Awaitable[Status]]
-Cursor = Annotated[str, Query(max_length=CODE_CHARACTERS_MAX)]
+Cursor = Annotated[str, Query(pattern="^[0-9A-Z]{0,18}$")]
 
 
 def registry_router(*, load_facts: LoadFacts, load_page: LoadPage, read_status: ReadStatus, clock: Clock) -> APIRouter:

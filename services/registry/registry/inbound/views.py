@@ -60,7 +60,7 @@ def status_view(status: Status) -> View:
         "ready": status.ready,
         "lag": sum(partition.lag for partition in status.partitions),
         "outbox_backlog": status.outbox_backlog,
-        "shards": status.shards,
+        "shards": msgspec.to_builtins(status.shards),
         "partitions": msgspec.to_builtins(status.partitions),
         "counts": msgspec.to_builtins(status.counts),
         "completeness": [

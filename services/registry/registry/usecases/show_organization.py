@@ -2,7 +2,7 @@ from datetime import date
 
 from chassis.errors import Refused
 from registry.domain.facts import end_of_us
-from registry.domain.organization_file import OrganizationFile, file_on
+from registry.domain.organization_file import OrganizationFile, file_on, looks_like_code
 from registry.usecases.ports import LoadFacts
 
 
@@ -13,7 +13,7 @@ async def show_organization(
 
     Raises: Refused `not_found`, Unavailable.
     """
-    facts = await load_facts(code)
+    facts = await load_facts(code) if looks_like_code(code) else []
     if known_on is not None:
         facts = [fact for fact in facts if fact.place.appended_us < end_of_us(known_on)]
     file = file_on(code, facts, on=on)

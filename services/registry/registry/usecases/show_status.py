@@ -1,9 +1,28 @@
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Protocol
 
 from msgspec import Struct
 
 from registry.usecases.ports import DeclaredComplete, LoadTally, Tally
+
+
+class ShardState(Protocol):
+    """How one shard of ours is being read."""
+
+    @property
+    def shard(self) -> int:
+        """Its number."""
+        ...
+
+    @property
+    def state(self) -> str:
+        """What it is at."""
+        ...
+
+    @property
+    def reason(self) -> str | None:
+        """Why it does not go on, if it does not."""
+        ...
 
 
 class Reading(Protocol):
@@ -13,7 +32,7 @@ class Reading(Protocol):
         """Say whether all our shards are being read."""
         ...
 
-    def shards(self) -> frozenset[int]:
+    def views(self) -> Sequence[ShardState]:
         """Give the shards that are ours."""
         ...
 
@@ -24,6 +43,14 @@ class Reading(Protocol):
     def lag(self) -> Mapping[tuple[str, int], int]:
         """Give how many records of each of our partitions wait."""
         ...
+
+
+class ShardStatus(Struct, frozen=True):
+    """How one shard of this process is being read; a reason says why it waits."""
+
+    shard: int
+    state: str
+    reason: str | None
 
 
 class PartitionStatus(Struct, frozen=True):
@@ -39,7 +66,7 @@ class Status(Struct, frozen=True):
     """How the registry is doing now."""
 
     ready: bool
-    shards: list[int]
+    shards: list[ShardStatus]
     partitions: list[PartitionStatus]
     outbox_backlog: int
     counts: Tally
@@ -57,7 +84,7 @@ async def show_status(
     positions, lag = reading.positions(), reading.lag()
     return Status(
         ready=reading.ready(),
-        shards=sorted(reading.shards()),
+        shards=[ShardStatus(view.shard, str(view.state), view.reason) for view in reading.views()],
         partitions=[
             PartitionStatus(topic, partition, next_offset, lag.get((topic, partition), 0))
             for (topic, partition), next_offset in sorted(positions.items())
