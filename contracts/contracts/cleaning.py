@@ -5,7 +5,7 @@ from typing import Any, Literal, TypeAlias
 from msgspec import Struct
 
 from contracts.members import EACH, marked_members
-from contracts.tokens import RAW_LENGTH_MAX, Tokeniser, is_token, mask_numbers
+from contracts.tokens import RAW_LENGTH_MAX, Tokeniser, is_token, mask_numbers, normalised
 
 Duty = Literal["person", "account", "mask"]
 # What to do with the members of an object: the members of members below, EACH for the elements of an array.
@@ -56,6 +56,6 @@ def _cleaned(value: Any, duty: Duty, tokeniser: Tokeniser) -> Any:
         return mask_numbers(value) if isinstance(value, str) else value
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
-    if not isinstance(value, str) or not 0 < len(value) <= RAW_LENGTH_MAX or is_token(value):
+    if not isinstance(value, str) or not 0 < len(value) <= RAW_LENGTH_MAX or is_token(value) or not normalised(value):
         return value
     return tokeniser.token(duty, value)

@@ -14,6 +14,31 @@ BATCH_BYTES_MAX = 4 * 1024 * 1024  # a thousand events of usual size, six times 
 DEPTH_MAX = 16  # the deepest event of ours has five levels
 AHEAD_US_MAX = 24 * 3600 * 1_000_000  # clocks of partners may be off; a day covers a wrong time zone
 
+# Everything that a door of the platform may answer; those after the line are told by the services that keep records.
+REFUSAL_CODES = frozenset(
+    {
+        "completeness_ahead",
+        "invalid",
+        "legal_basis_missing",
+        "malformed",
+        "raw_identity",
+        "self_correction",
+        "subject_required",
+        "time_ahead",
+        "too_large",
+        "undecodable",
+        "unknown_type",
+        "unsupported_media_type",
+        "withdrawal_uncorrectable",
+        "wrong_department",
+        "wrong_partition",
+        "wrong_topic",
+        # ————
+        "archived",
+        "identity_conflict",
+    }
+)
+
 
 class Record(Struct, frozen=True, gc=False):
     """One record as read from Kafka; `timestamp_us` is the broker's append time."""

@@ -33,7 +33,7 @@ PersonToken = Annotated[
         pattern="^p_[0-9a-f]{32}$",
         min_length=34,
         max_length=34,
-        description="Keyed token of a person's identity number.",
+        description="Keyed token of a person's identity number; over HTTP the number itself may stand here.",
         extra={"token": "person"},
     ),
 ]
@@ -43,7 +43,7 @@ AccountToken = Annotated[
         pattern="^a_[0-9a-f]{32}$",
         min_length=34,
         max_length=34,
-        description="Keyed token of an account number.",
+        description="Keyed token of an account number; over HTTP the number itself may stand here.",
         extra={"token": "account"},
     ),
 ]

@@ -5,7 +5,8 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
-from msgspec import Raw, Struct, ValidationError, convert, to_builtins
+from msgspec import Raw, Struct, ValidationError, convert
+from msgspec import json as fast_json
 from msgspec.json import Decoder
 
 from contracts.catalogue import EventType, SubjectRule, event_types_of
@@ -101,7 +102,7 @@ class TypeReader(Struct, frozen=True):
         return False
 
     def _hides_numbers(self, data: Data) -> bool:
-        document = to_builtins(data)
+        document = fast_json.decode(fast_json.encode(data))
         return any(
             isinstance(text, str) and mask_numbers(text) != text
             for path in self.mask_paths
@@ -109,7 +110,7 @@ class TypeReader(Struct, frozen=True):
         )
 
     def _masked(self, data: Data) -> Data:
-        document = to_builtins(data)
+        document = fast_json.decode(fast_json.encode(data))
         for path in self.mask_paths:
             change_at(document, path, _mask)
         return convert(document, self.data)
