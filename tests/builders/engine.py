@@ -1,0 +1,239 @@
+"""A little county in one process: all shards of the engine with reference data and storage, as the service holds them.
+
+It does with the engine what funds-monitor's use-cases do, and nothing else: what the engine gives out is stored, what
+it forgets is loaded again.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from contracts import TOPICS, Record, to_us
+from funds_monitor.domain.completeness import Completeness
+from funds_monitor.domain.facts import Fact, Place, Position
+from funds_monitor.domain.outcome import (
+    Alert,
+    AlertRevision,
+    CompletenessChange,
+    HitChange,
+    Outcome,
+    StoredOrganization,
+)
+from funds_monitor.domain.reading import read_fact
+from funds_monitor.domain.reference import ReferenceBook, ReferenceChange
+from funds_monitor.domain.rulebook import RuleBook, load_rules
+from funds_monitor.domain.shard import Shard
+from tests.builders.records import COMPLETED, PARTITIONS, admitted
+
+RULES = Path(__file__).resolve().parents[2] / "services" / "funds-monitor" / "rules"
+REFERENCE_TOPICS = frozenset(topic.name for topic in TOPICS.reference)
+
+
+class Storage:
+    """What one shard has committed."""
+
+    def __init__(self) -> None:
+        self.facts: dict[str | None, list[Fact]] = defaultdict(list)
+        self.hits: dict[str, dict[tuple[str, int, Position], HitChange]] = defaultdict(dict)
+        self.alerts: dict[str, dict[str, Alert]] = defaultdict(dict)
+        self.revisions: list[AlertRevision] = []
+        self.dependencies: set[tuple[str, str]] = set()
+        self.completeness: list[CompletenessChange] = []
+        self.waiting: set[tuple[str, str, str]] = set()
+        self.seen: set[tuple[str, str]] = set()
+        self.reflected = 0  # how many records of reference topics the shard's judgements reflect
+
+    def save(self, outcome: Outcome) -> None:
+        """Commit an outcome."""
+        for fact in outcome.facts:
+            self.facts[fact.organization].append(fact)
+        for hit in outcome.hits:
+            key = (hit.rule, hit.rule_version, hit.position)
+            if hit.removed:
+                self.hits[hit.organization].pop(key, None)
+            else:
+                self.hits[hit.organization][key] = hit
+        for revision in outcome.alerts:
+            self.alerts[revision.alert.organization][revision.alert.id] = revision.alert
+        self.revisions += outcome.alerts
+        self.dependencies |= set(outcome.dependencies)
+        self.completeness += outcome.completeness
+        for each in outcome.waiting:
+            place = (each.organization, each.rule, each.topic)
+            (self.waiting.discard if each.cleared else self.waiting.add)(place)
+
+    def load(self, code: str) -> StoredOrganization:
+        """Load an organization; a new one is empty."""
+        hits, alerts = list(self.hits[code].values()), list(self.alerts[code].values())
+        return StoredOrganization(code=code, facts=list(self.facts[code]), hits=hits, alerts=alerts)
+
+
+class EngineCounty:
+    """All shards of the engine, fed with records in any portions."""
+
+    def __init__(self, rules: RuleBook | None = None) -> None:
+        self.rules = rules if rules is not None else load_rules(RULES)
+        self.storage = [Storage() for _ in range(PARTITIONS)]
+        self.read: list[Record] = []  # records of reference topics, as the reader that follows all partitions met them
+        self.learnt = 0
+        self.log: list[tuple[ReferenceChange | None, CompletenessChange | None]] = []
+        self.book = ReferenceBook()
+        self.shards = [self._shard(number) for number in range(PARTITIONS)]
+
+    def _shard(self, number: int) -> Shard:
+        sources = {topic.name: topic.known_sources for topic in TOPICS.all}
+        completeness = Completeness(sources, reference=REFERENCE_TOPICS, partitions=PARTITIONS)
+        for each in self.storage[number].completeness:
+            completeness.declare(each.source, each.topic, each.partition, each.until_us)
+        return Shard(number, self.rules, self.book, completeness)
+
+    # ------------------------------------------------------------------ what happens to the county
+
+    def feed(self, records: Iterable[Record], *, fails: bool = False) -> None:
+        """Let one batch of each shard take effect; with `fails`, every commit fails once and is tried again."""
+        portions: dict[int, list[Record]] = defaultdict(list)
+        for record in records:
+            portions[record.partition].append(record)
+            if record.topic in REFERENCE_TOPICS:
+                self.read.append(record)
+        for number, portion in portions.items():
+            if fails:
+                self._observe(number, portion)
+                self.drop(number)
+            self._commit(number, *self._observe(number, portion))
+
+    def learn(self, count: int | None = None) -> None:
+        """Let the reader of reference topics read on."""
+        end = len(self.read) if count is None else min(self.learnt + count, len(self.read))
+        for record in self.read[self.learnt : end]:
+            self.log.append(self._learn(record))
+        self.learnt = end
+
+    def reflect(self, number: int) -> None:
+        """Let one shard take over what the reader has learnt."""
+        storage, shard = self.storage[number], self.shards[number]
+        pending = self.log[storage.reflected :]
+        for change, declared in pending:
+            if change is not None and change.keys:
+                codes = sorted({code for code, key in storage.dependencies if key in change.keys})
+                self._load(number, codes)
+                storage.save(shard.observe_reference(codes, change))
+            if declared is not None and declared.partition != number:
+                moved = shard.completeness.declare(
+                    declared.source, declared.topic, declared.partition, declared.until_us
+                )
+                storage.completeness += [moved] if moved is not None else []
+        storage.reflected += len(pending)
+
+    def settle(self, number: int) -> None:
+        """Let one shard conclude what it waited for."""
+        storage, shard = self.storage[number], self.shards[number]
+        codes = {code for code, _, _ in storage.waiting}
+        codes |= {code for code, alerts in storage.alerts.items() if any(not a.settled for a in alerts.values())}
+        self._load(number, sorted(codes))
+        storage.save(shard.observe_completeness(sorted(codes)))
+
+    def drop(self, number: int) -> None:
+        """Forget one shard's memory: after a failed commit, or when another worker takes over."""
+        self.shards[number] = self._shard(number)
+
+    def evict(self, number: int, codes: Sequence[str]) -> None:
+        """Let one shard make room."""
+        self.shards[number].forget(codes)
+
+    def restart(self) -> None:
+        """Forget all memory; reading of reference topics begins at what the slowest shard has reflected."""
+        needed = min(storage.reflected for storage in self.storage)
+        before = {(record.topic, record.partition, record.offset) for record in self.read[:needed]}
+        self.book = ReferenceBook()
+        for storage in self.storage:
+            for facts in storage.facts.values():
+                for fact in facts:
+                    if (fact.place.topic, fact.place.partition, fact.place.offset) in before:
+                        self.book.apply(fact)
+        self.shards = [self._shard(number) for number in range(PARTITIONS)]
+        self.log = self.log[:needed]
+        self.learnt = needed
+
+    def finish(self) -> None:
+        """Let everything that was read take full effect."""
+        self.learn()
+        for number in range(PARTITIONS):
+            self.reflect(number)
+            self.settle(number)
+
+    # ------------------------------------------------------------------ what can be seen of it
+
+    def content(self) -> dict[str, list[dict[str, Any]]]:
+        """Give the open alerts' content in the oracle's shape."""
+        found = {}
+        for storage in self.storage:
+            for code, alerts in storage.alerts.items():
+                contents = [content_of(alert) for alert in alerts.values() if alert.state == "open"]
+                if contents:
+                    found[code] = sorted(contents, key=order_of)
+        return dict(sorted(found.items()))
+
+    # ------------------------------------------------------------------ inside
+
+    def _observe(self, number: int, records: Sequence[Record]) -> tuple[Outcome, list[tuple[str, str]]]:
+        facts, fresh = [], []
+        for record in records:
+            event = admitted(record)
+            identity = (event.source, event.id)
+            if identity in self.storage[number].seen or identity in fresh:
+                continue
+            fresh.append(identity)
+            place = Place(record.topic, record.partition, record.offset, record.timestamp_us)
+            facts.append(read_fact(event, place))
+        self._load(number, sorted({fact.organization for fact in facts if fact.organization is not None}))
+        return self.shards[number].observe(facts), fresh
+
+    def _commit(self, number: int, outcome: Outcome, fresh: list[tuple[str, str]]) -> None:
+        self.storage[number].save(outcome)
+        self.storage[number].seen |= set(fresh)
+
+    def _load(self, number: int, codes: Sequence[str]) -> None:
+        missing = self.shards[number].missing(codes)
+        self.shards[number].restore([self.storage[number].load(code) for code in missing])
+
+    def _learn(self, record: Record) -> tuple[ReferenceChange | None, CompletenessChange | None]:
+        event = admitted(record)
+        if event.type.endswith(COMPLETED):
+            until_us = to_us(event.data.complete_until)
+            declared = CompletenessChange(
+                source=event.source, topic=event.data.topic, partition=record.partition, until_us=until_us
+            )
+            return None, declared
+        place = Place(record.topic, record.partition, record.offset, record.timestamp_us)
+        return self.book.apply(read_fact(event, place)), None
+
+
+def content_of(alert: Alert) -> dict[str, Any]:
+    """Give what is compared of an alert: nothing that depends on when and how it came about."""
+    return {
+        "rule": alert.rule,
+        "rule_version": alert.rule_version,
+        "organization": alert.organization,
+        "organization_name": alert.organization_name,
+        "severity": alert.severity,
+        "state": alert.state,
+        "window_from_us": alert.window_from_us,
+        "window_to_us": alert.window_to_us,
+        "title_zh": alert.title_zh,
+        "title_en": alert.title_en,
+        "why_zh": alert.why_zh,
+        "why_en": alert.why_en,
+        "measured": alert.measured,
+        "evidence": [(each.source, each.id, each.type, each.time_us) for each in alert.evidence],
+        "evidence_count": alert.evidence_count,
+        "law": [(each.instrument, each.article, each.unverified) for each in alert.law],
+        "settled": alert.settled,
+        "key": alert.key,
+    }
+
+
+def order_of(alert: dict[str, Any]) -> tuple[Any, ...]:
+    """Sort alerts of one organization the same way everywhere."""
+    return (alert["rule"], alert["key"], alert["window_to_us"], alert["window_from_us"], alert["evidence"])
