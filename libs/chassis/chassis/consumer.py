@@ -24,6 +24,7 @@ from chassis.watchdog import View, Watchdog, observe
 from contracts import Record
 
 POLL_S = 0.25
+POLL_UNSETTLED_S = 0.02  # a shard is about to be taken or resumed, which only happens between two fetches
 JOIN_PAUSE_S = 0.5
 JOIN_PAUSE_MAX_S = 3.0
 _log = logs.get(__name__)
@@ -133,7 +134,9 @@ class ShardedConsumer:
                 if watching.done():
                     watching.result()
                 self._take_turns(consumer)
-                records = await consumer.getmany(timeout_s=POLL_S, records_max=self._limits.poll_records_max)
+                settled = all(reader.is_settled for reader in self._readers.values())
+                poll_s = POLL_S if settled else POLL_UNSETTLED_S
+                records = await consumer.getmany(timeout_s=poll_s, records_max=self._limits.poll_records_max)
                 self._hand_out(records)
         finally:
             watching.cancel()

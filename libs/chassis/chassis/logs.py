@@ -24,6 +24,7 @@ _IN_TEXT: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?<![\w.-])\d{15,19}[Xx]?(?![\w-])"), "[number]"),  # identity cards 15/18, bank cards 16-19 digits
 )
 _REDACTED = "[redacted]"
+_LEVELS_OF_LIBRARIES = {"aiokafka": "CRITICAL", "sqlalchemy": "WARNING", "httpx": "WARNING", "uvicorn": "WARNING"}
 _DEPTH_MAX = 6
 
 
@@ -37,11 +38,6 @@ def configure(service_name: str, *, level: str = "INFO", stream: TextIO | None =
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _about(service_name),
     ]
-    structlog.configure(
-        processors=[structlog.stdlib.filter_by_level, *shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        cache_logger_on_first_use=True,
-    )
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
@@ -58,13 +54,8 @@ def configure(service_name: str, *, level: str = "INFO", stream: TextIO | None =
     root.handlers[:] = [handler]
     root.setLevel(level)
     # They tell every retry as an error; what matters of it is told by our own parts.
-    for library, at in (
-        ("aiokafka", "CRITICAL"),
-        ("sqlalchemy", "WARNING"),
-        ("httpx", "WARNING"),
-        ("uvicorn", "WARNING"),
-    ):
-        logging.getLogger(library).setLevel(at)
+    for library, library_level in _LEVELS_OF_LIBRARIES.items():
+        logging.getLogger(library).setLevel(library_level)
 
 
 def get(name: str) -> structlog.stdlib.BoundLogger:
@@ -110,3 +101,10 @@ def _about(service_name: str) -> Processor:
         return event
 
     return add
+
+
+# From the first import on, and not only once configured: structlog's own way would print to the standard output.
+structlog.configure(
+    processors=[structlog.stdlib.filter_by_level, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+    logger_factory=structlog.stdlib.LoggerFactory(),
+)

@@ -81,6 +81,11 @@ class ShardReader:
         return self.state == "reading"
 
     @property
+    def is_settled(self) -> bool:
+        """Say whether nothing will have to be sought or resumed soon."""
+        return self._fetching and not self._seek_to
+
+    @property
     def queued(self) -> int:
         """Return how many records wait here."""
         return len(self._queue)
