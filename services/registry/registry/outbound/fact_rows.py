@@ -26,7 +26,8 @@ COLUMNS = (
     "log_offset",
     "appended_us",
 )
-_SELECT = f"SELECT {', '.join(COLUMNS)} FROM facts"  # noqa: S608 - our own column names
+# As text: SQLAlchemy has taught the connection to decode json by itself, more slowly than msgspec does.
+_SELECT = f"SELECT {', '.join(name for name in COLUMNS if name != 'data')}, data::text AS data_text FROM facts"  # noqa: S608 - our own column names
 
 
 async def append_facts(session: WriteSession, facts: Sequence[Fact]) -> None:
@@ -86,7 +87,7 @@ def _fact_of(row: Row) -> Fact:
         type=row["type"],
         subject=row["organization"],
         time_us=row["time_us"],
-        data=msgspec.json.decode(row["data"]),
+        data=msgspec.json.decode(row["data_text"]),
         place=Place(row["topic"], row["partition"], row["log_offset"], row["appended_us"]),
         content_hash=row["content_hash"],
         corrects=row["corrects"],
