@@ -1,0 +1,63 @@
+"""An empty schema of its own on the real PostgreSQL for each test, made by the monitor's own migration."""
+
+import importlib.util
+import uuid
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import pytest
+
+from chassis import shipped, tables
+from chassis.clock import FixedClock
+from chassis.database import Database
+from funds_monitor.bootstrap import PARTITIONS, REFERENCE
+from funds_monitor.outbound.commit import OpenCommit
+from funds_monitor.outbound.shards import StoredShards
+from qinglian.local import Infrastructure
+
+
+@pytest.fixture(scope="module")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+def migration_statements() -> list[str]:
+    """Give the statements of the first migration, to be run in a schema of a test's own."""
+    path = shipped.path("funds_monitor", "migrations") / "versions" / "0001_first.py"
+    spec = importlib.util.spec_from_file_location("monitor_migration", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return [*tables.OFFSETS, *tables.OUTBOX, *module.FACTS, *module.JUDGEMENTS, *module.SHARDS]
+
+
+@pytest.fixture
+async def database(infrastructure: Infrastructure) -> AsyncIterator[Database]:
+    """Return an empty database, as far as a test can see."""
+    schema = f"monitor_{uuid.uuid4().hex}"
+    opened = Database(infrastructure.database_url("funds_monitor"), pool_max=6, schema=schema)
+    async with opened.dedicated() as connection:
+        await connection.execute(f"CREATE SCHEMA {schema}")
+        for statement in migration_statements():
+            await connection.execute(statement)
+    await opened.open()
+    yield opened
+    async with opened.dedicated() as connection:
+        await connection.execute(f"DROP SCHEMA {schema} CASCADE")
+    await opened.close()
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock(datetime(2026, 11, 25, tzinfo=UTC))
+
+
+@pytest.fixture
+def store(database: Database, clock: FixedClock) -> OpenCommit:
+    return OpenCommit(database, clock=clock, division_of=lambda _code: "330326")
+
+
+@pytest.fixture
+def shards(database: Database) -> StoredShards:
+    return StoredShards(database, reference_topics=REFERENCE, partitions=PARTITIONS)
