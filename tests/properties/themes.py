@@ -37,8 +37,8 @@ def pass_through(teller: Teller) -> None:
     first = rng.choice([-70, -60, -60, -45, -26])
     teller.tell(desk.payment(code, f"{day_text(first)}T10:00", amount_fen=100_000, counterparty=teller.firm(7)))
     start = rng.randint(0, 8)
-    for _ in range(rng.randint(1, 4)):
-        if teller.chance(65):
+    for _ in range(rng.randint(2, 5)):
+        if teller.chance(60):
             _in_and_out(teller, code, start)
         else:
             for number in rng.sample(range(8), rng.randint(4, 7)):

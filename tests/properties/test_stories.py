@@ -1,0 +1,81 @@
+"""The one equation: alerts are a function of facts, rules and completeness, not of how and when the facts arrived.
+
+Engine and oracle must say the same of every story, whatever the delivery.
+"""
+
+from collections import Counter
+from itertools import pairwise
+from random import Random
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from tests.builders.engine import EngineCounty
+from tests.properties.comparing import assert_same
+from tests.properties.delivery import arrival, deliver
+from tests.properties.themes import THEMES, story
+
+STORIES_PER_THEME = 120
+DELIVERIES = 2
+HITS_MIN = 50  # per rule, else the stories prove nothing about it
+fixed_budget = settings(
+    derandomize=True,
+    database=None,
+    deadline=None,
+    max_examples=150,
+    phases=[Phase.explicit, Phase.generate, Phase.shrink],
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_engine_and_definition_agree_on_stories_made_for_a_rule(theme: str, capsys: pytest.CaptureFixture[str]) -> None:
+    hits: Counter[str] = Counter()
+    for number in range(STORIES_PER_THEME):
+        told = story(Random(f"{theme}-{number}"), theme)
+        for delivery in range(DELIVERIES):
+            alerts = assert_same(told, f"{theme}-{number}-{delivery}")
+        hits.update(alert["rule"] for of_one in alerts.values() for alert in of_one)
+    with capsys.disabled():
+        print(  # noqa: T201 - how much was proved belongs into the log of the run
+            f"\n{theme}: {STORIES_PER_THEME} stories, {DELIVERIES} deliveries each, alerts {dict(sorted(hits.items()))}"
+        )
+    assert hits[theme] >= HITS_MIN
+
+
+@fixed_budget
+@given(theme=st.sampled_from(sorted(THEMES)), rng=st.randoms(use_true_random=False), delivery=st.integers(0, 2**32))
+def test_engine_and_definition_agree_on_whatever_hypothesis_tells(theme: str, rng: Random, delivery: int) -> None:
+    assert_same(story(rng, theme, noise_max=25), delivery)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_once_everything_has_taken_effect_nothing_more_is_said(theme: str) -> None:
+    for number in range(12):
+        rng = Random(f"quiet-{theme}-{number}")
+        county = EngineCounty()
+        records = arrival(story(rng, theme), rng)
+        before = deliver(records, rng, county)
+        said = [len(storage.revisions) for storage in county.storage]
+        county.restart()
+        county.feed(records)
+        county.finish()
+        assert county.content() == before
+        assert [len(storage.revisions) for storage in county.storage] == said
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_every_alert_tells_its_life_without_gaps_or_empty_words(theme: str) -> None:
+    for number in range(20):
+        rng = Random(f"life-{theme}-{number}")
+        county = EngineCounty()
+        deliver(arrival(story(rng, theme), rng), rng, county)
+        for storage in county.storage:
+            for identity in {revision.alert.id for revision in storage.revisions}:
+                life = [revision for revision in storage.revisions if revision.alert.id == identity]
+                assert [revision.alert.revision for revision in life] == list(range(1, len(life) + 1))
+                kinds = ["new", *(revision.kind for revision in life)]
+                for before, after in pairwise(kinds):
+                    assert after in {"new": ["raised"], "withdrawn": ["raised"]}.get(before, ["amended", "withdrawn"])
+                assert all((revision.kind == "withdrawn") == (revision.alert.state == "withdrawn") for revision in life)
