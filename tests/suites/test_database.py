@@ -29,7 +29,7 @@ async def store(database: Database) -> Database:
     return database
 
 
-class Undone(Exception):
+class Undone(Exception):  # noqa: N818 - not an error
     """Raised to roll a transaction back."""
 
 

@@ -26,24 +26,23 @@ _IN_TEXT: tuple[tuple[re.Pattern[str], str], ...] = (
 _REDACTED = "[redacted]"
 _LEVELS_OF_LIBRARIES = {"aiokafka": "CRITICAL", "sqlalchemy": "WARNING", "httpx": "WARNING", "uvicorn": "WARNING"}
 _DEPTH_MAX = 6
+_COLLECTED: tuple[Processor, ...] = (
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+)
 
 
 def configure(service_name: str, *, level: str = "INFO", stream: TextIO | None = None) -> None:
     """Send this process's logs, ours and our libraries', as JSON lines to the standard error."""
-    shared: list[Processor] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
-        structlog.stdlib.ExtraAdder(),
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        _about(service_name),
-    ]
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
+            foreign_pre_chain=[*_COLLECTED, structlog.stdlib.ExtraAdder()],
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                _about(service_name),
                 structlog.processors.format_exc_info,
                 redact,
                 structlog.processors.JSONRenderer(ensure_ascii=False),
@@ -105,6 +104,6 @@ def _about(service_name: str) -> Processor:
 
 # From the first import on, and not only once configured: structlog's own way would print to the standard output.
 structlog.configure(
-    processors=[structlog.stdlib.filter_by_level, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+    processors=[structlog.stdlib.filter_by_level, *_COLLECTED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
     logger_factory=structlog.stdlib.LoggerFactory(),
 )

@@ -31,12 +31,12 @@ class Watchdog:
         self._positions: Mapping[TopicPartition, int] = {}
         self._since: dict[str, float] = {}
 
-    def assigned(self, assigned: bool, *, reachable: bool, now_s: float) -> None:  # noqa: FBT001 - the thing itself
+    def assigned(self, *, is_assigned: bool, reachable: bool, now_s: float) -> None:
         """Say whether the group has given us our part.
 
         Raises: Stuck when it has not for too long although the bus answers.
         """
-        self._check("is not in its group", wrong=not assigned and reachable, now_s=now_s)
+        self._check("is not in its group", wrong=not is_assigned and reachable, now_s=now_s)
 
     def waiting(
         self, positions: Mapping[TopicPartition, int], ends: Mapping[TopicPartition, int], *, now_s: float
@@ -75,12 +75,12 @@ async def observe(watchdog: Watchdog, bus: Bus, consumer: Consumer, look: Look) 
         watchdog.excuse()
         return
     if not assigned:
-        watchdog.assigned(assigned, reachable=await bus.ping(), now_s=time.monotonic())
+        watchdog.assigned(is_assigned=assigned, reachable=await bus.ping(), now_s=time.monotonic())
         return
     try:
         ends = await consumer.latest(positions)
     except Unavailable:
         watchdog.excuse()
         return
-    watchdog.assigned(assigned, reachable=True, now_s=time.monotonic())
+    watchdog.assigned(is_assigned=assigned, reachable=True, now_s=time.monotonic())
     watchdog.waiting(positions, ends, now_s=time.monotonic())
