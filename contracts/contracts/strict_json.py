@@ -66,13 +66,17 @@ def depth_of(value: Any) -> int:
 
 
 def _keys_are_distinct(raw: bytes, value: Any) -> bool:
-    """Compare the keys written with the keys kept.
+    """Compare what was written with what was kept.
 
+    Compact JSON that comes out again byte for byte has lost nothing. Otherwise the keys are counted.
     Every key ends in a quote and a colon. Without the doubtful forms, `raw` holds that pair once for each key and again
     wherever a text holds it; `value`, written out, holds it as often unless a key was lost.
     """
+    kept = fast_json.encode(value)
+    if kept == raw:
+        return True
     if not _is_doubtful(raw):
-        return raw.count(_KEY_END) == fast_json.encode(value).count(_KEY_END)
+        return raw.count(_KEY_END) == kept.count(_KEY_END)
     try:
         json.loads(raw, object_pairs_hook=_distinct)
     except _DuplicateKeyError:

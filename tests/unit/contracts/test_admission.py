@@ -1,11 +1,14 @@
 """The Kafka door: what is let in, what is not, and why."""
 
 import json
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from contracts import EVENT_BYTES_MAX, Event, Refusal, admit, partition_of
+from contracts import EVENT_BYTES_MAX, Event, Refusal, admit, partition_of, to_us
 from contracts.finance import PaymentSettled
 from tests.unit.contracts.payments import ACCOUNT, APPENDED_US, CODE, a_payment, a_record, an_event
 
@@ -51,12 +54,37 @@ def test_time_is_cut_to_microseconds_never_rounded() -> None:
 @pytest.mark.parametrize(
     "time",
     [
+        "2024-03-01T01:30:00z",
+        "2024-03-01t09:30:00+08:00",
+        "2024-02-29T20:00:00.000000000-05:30",
+        "2024-03-01T01:30:00-00:00",
+    ],
+)
+def test_every_form_of_the_standard_is_the_same_moment(time: str) -> None:
+    assert _admitted(an_event(time=time)).time_us == _admitted(an_event()).time_us
+
+
+@given(
+    st.datetimes(datetime.fromisoformat("1901-01-01"), datetime.fromisoformat("2024-02-28")),
+    st.integers(-23 * 60, 23 * 60),
+)
+def test_a_time_is_read_as_python_reads_it(wall_clock: datetime, offset_minutes: int) -> None:
+    moment = wall_clock.replace(tzinfo=timezone(timedelta(minutes=offset_minutes)))
+    assert _admitted(an_event(time=moment.isoformat())).time_us == to_us(moment)
+
+
+@pytest.mark.parametrize(
+    "time",
+    [
         "2024-03-01T09:30:00",
         "2024-03-01",
         "2024-03-01 09:30:00+08:00",
         "2024-W09-5T09:30:00+08:00",
         "2024-02-30T09:30:00+08:00",
         "2024-03-01T09:30:00+0800",
+        "2024-03-01T09:30:00+24:00",
+        "2024-03-01T09:30:00+08:60",
+        "2024-03-01T24:00:00+08:00",
         "1899-12-31T00:00:00+08:00",
         "0001-01-01T00:00:00+08:00",
         "２024-03-01T09:30:00+08:00",
