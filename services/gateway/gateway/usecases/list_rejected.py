@@ -1,0 +1,26 @@
+from msgspec import Struct
+
+from chassis.errors import Refused
+from gateway.domain.callers import Caller
+from gateway.domain.dead_letters import Rejection
+from gateway.usecases.ports import Rejections
+
+
+class RejectedPage(Struct, frozen=True):
+    """Refusals, newest first, and where the next page begins."""
+
+    items: list[Rejection]
+    next: int | None
+
+
+async def list_rejected(caller: Caller, *, before: int | None, limit: int, rejections: Rejections) -> RejectedPage:
+    """Show what was refused: a department its own, staff all.
+
+    Raises: Refused `forbidden`; Unavailable.
+    """
+    if caller.kind == "app":
+        raise Refused("forbidden", "refused events are shown to their publisher")
+    department = None if caller.kind == "staff" else caller.department
+    found = await rejections.load_page(department, before=before, limit=limit + 1)
+    page = found[:limit]
+    return RejectedPage([rejection for _, rejection in page], page[-1][0] if len(found) > limit else None)

@@ -1,0 +1,222 @@
+"""What the use-cases need from outside, said in their own words."""
+
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
+from typing import Any, Protocol
+
+from msgspec import Struct
+
+from gateway.domain.admitting import Arrived, Heard
+from gateway.domain.calm import Look
+from gateway.domain.callers import Caller
+from gateway.domain.clients import Client
+from gateway.domain.dead_letters import DeadLetter, Rejection
+from gateway.domain.planning import Message
+from gateway.domain.receipts import Identity, Place, Receipt
+from gateway.domain.stream_entries import Entry, Telling
+
+Json = dict[str, Any]
+Offsets = Mapping[tuple[str, int], int]
+
+
+class OpenSpan(Protocol):
+    """Opens a span of the trace."""
+
+    def __call__(self, name: str, *, links: Iterable[str | None] = ()) -> AbstractContextManager[object]:
+        """Open a span that ends with its block."""
+        ...
+
+
+class Turn(Protocol):
+    """A request that is alone with its identities, among all requests of this process."""
+
+    async def earlier_done(self, source: str) -> None:
+        """Wait until every request of a source that had its turn before this one is done."""
+        ...
+
+
+class Turns(Protocol):
+    """Gives requests their turns: two with the same identity go one after the other."""
+
+    def take(self, identities: Iterable[Identity]) -> AbstractAsyncContextManager[Turn]:
+        """Wait until nobody else has any of these, and have them until the block ends."""
+        ...
+
+
+class EventTopic(Protocol):
+    """The log."""
+
+    async def send(self, messages: Sequence[Message]) -> list[Place]:
+        """Send all and wait until all in-sync replicas have them; say where each lies.
+
+        Raises: Unavailable; whether they were written is then unknown.
+        """
+        ...
+
+
+class Receipts(Protocol):
+    """The receipts that are kept."""
+
+    async def load(self, identities: Iterable[Identity]) -> dict[Identity, Receipt]:
+        """Give the receipts of those that are known.
+
+        Raises: Unavailable.
+        """
+        ...
+
+    async def save(self, receipts: Sequence[Receipt], moves: Sequence[tuple[Identity, str]]) -> None:
+        """Keep receipts of what was acknowledged; those that are there already stay.
+
+        Raises: Unavailable.
+        """
+        ...
+
+
+class Rejections(Protocol):
+    """What was refused."""
+
+    async def save(self, rejections: Sequence[Rejection]) -> None:
+        """Keep refusals of the HTTP door.
+
+        Raises: Unavailable.
+        """
+        ...
+
+    async def load_page(self, department: str | None, *, before: int | None, limit: int) -> list[tuple[int, Rejection]]:
+        """Give refusals of a department (None: of all), newest first, each with its place in the list.
+
+        Raises: Unavailable.
+        """
+        ...
+
+    async def load_latest(self, identity: Identity) -> Rejection | None:
+        """Give the latest refusal under an identity.
+
+        Raises: Unavailable.
+        """
+        ...
+
+
+class AdmissionWork(Protocol):
+    """One transaction of one shard, held by its epoch; committed when left without an error."""
+
+    def skim(self, arrived: Sequence[Arrived]) -> list[Arrived]:
+        """Leave out what the HTTP door has recorded at the very same place."""
+        ...
+
+    async def load_receipts(self, identities: Iterable[Identity]) -> dict[Identity, Receipt]:
+        """Give the receipts of those that are known, held until the transaction ends."""
+        ...
+
+    async def save_receipts(self, fresh: Sequence[Receipt], replaced: Sequence[Receipt]) -> None:
+        """Keep receipts."""
+        ...
+
+    async def save_rejections(self, rejected: Sequence[tuple[Rejection, DeadLetter]]) -> int:
+        """Keep refusals, and say each on its dead-letter topic once; count those that were new."""
+        ...
+
+    async def save_progress(self, heard: Sequence[Heard], next_offsets: Offsets) -> None:
+        """Remember what sources sent and where to read on."""
+        ...
+
+
+OpenAdmissionWork = Callable[[int], AbstractAsyncContextManager[AdmissionWork]]
+
+
+class ViewWork(Protocol):
+    """One transaction of one shard of what services say."""
+
+    async def append(self, tellings: Sequence[Telling]) -> int:
+        """Number what was not told yet and keep it; count it."""
+        ...
+
+    async def save_progress(self, next_offsets: Offsets) -> None:
+        """Remember where to read on."""
+        ...
+
+
+OpenViewWork = Callable[[int], AbstractAsyncContextManager[ViewWork]]
+
+
+class Feed(Protocol):
+    """The stream as clients follow it."""
+
+    def stir(self) -> None:
+        """Say that something was committed that clients should get."""
+        ...
+
+    def follow(self, after: int | None) -> AsyncIterator[Entry | None]:
+        """Give every entry after a number, then each new one; None: nothing for a while. It ends for a slow client.
+
+        Raises: Unavailable when too many follow already.
+        """
+        ...
+
+
+class Services(Protocol):
+    """The services behind us."""
+
+    async def get(self, service: str, path: str, *, caller: Caller, query: Mapping[str, Any] | None = None) -> Any:
+        """Ask one, on behalf of a caller.
+
+        Raises: Unavailable when it does not answer; Refused as it refuses.
+        """
+        ...
+
+
+class Clients(Protocol):
+    """The clients that are enrolled."""
+
+    async def load(self, client_id: str) -> Client | None:
+        """Find one.
+
+        Raises: Unavailable.
+        """
+        ...
+
+    async def save(self, clients: Sequence[Client]) -> None:
+        """Enrol clients; a secret that is handed in again replaces the one before."""
+        ...
+
+
+class Attempts(Protocol):
+    """Failed attempts to get a token, counted per client and address."""
+
+    def pause_s(self, client_id: str, address: str) -> int:
+        """Say how long this client must wait at this address; 0: it may try."""
+        ...
+
+    def note_failure(self, client_id: str, address: str) -> None:
+        """Count a failed attempt."""
+        ...
+
+
+class Ledger(Protocol):
+    """Who touched personal or bank data, and when."""
+
+    async def note_tokens(self, caller: Caller, *, persons: int, accounts: int) -> None:
+        """Keep that a caller turned numbers into tokens; never the numbers.
+
+        Raises: Unavailable.
+        """
+        ...
+
+
+class ServiceState(Struct, frozen=True):
+    """One service as it is now."""
+
+    name: str
+    ready: bool
+    version: str | None
+
+
+class Observed(Struct, frozen=True):
+    """One look at everything, for status: stages between two looks at the log, and what was heard of sources."""
+
+    look: Look
+    services: list[ServiceState]
+    monitor: Mapping[str, Any]
+    heard: list[Heard]
+
+
