@@ -22,6 +22,7 @@ from chassis.errors import Stopped, Unavailable
 
 CLOSE_TIMEOUT_S = 10.0  # for one part; then the process ends without it, which must be harmless at any instruction
 RESTART_PAUSE_S = 1.0
+_BACKLOG = 1024  # connections that wait to be taken
 _log = logs.get(__name__)
 
 
@@ -186,6 +187,7 @@ def _listen(service: Service) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((service.host, service.port))
+        listener.listen(_BACKLOG)  # now: two that only bind would both believe that the port is theirs
     except OSError as error:
         listener.close()
         raise SystemExit(f"{service.name}: cannot listen on {service.host}:{service.port}: {error.strerror}") from error

@@ -69,6 +69,7 @@ async def teapot() -> None:
 
 @router.get("/wait")
 async def wait(request: Request) -> None:
+    request.app.state.came.release()
     await request.app.state.draining.wait()
 
 
@@ -81,7 +82,7 @@ def the_app() -> FastAPI:
     async def ready() -> dict[str, bool]:
         return READY
 
-    return build_app(
+    app = build_app(
         "Purses",
         routers=[router],
         ready=ready,
@@ -91,6 +92,8 @@ def the_app() -> FastAPI:
         body_bytes_max=1000,
         requests_max=2,
     )
+    app.state.came = asyncio.Semaphore(0)
+    return app
 
 
 @pytest.fixture
@@ -178,7 +181,8 @@ async def test_beyond_the_limit_of_requests_at_once_the_next_is_told_to_wait(
     app: FastAPI, client: httpx.AsyncClient
 ) -> None:
     waiting = [asyncio.create_task(client.get("/wait")) for _ in range(2)]
-    await asyncio.sleep(0.05)
+    for _ in waiting:
+        await app.state.came.acquire()
     refused, health = await client.get("/odd"), await client.get("/healthz")
     app.state.draining.set()
     assert [answer.status_code for answer in await asyncio.gather(*waiting)] == [200, 200]
