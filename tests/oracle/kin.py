@@ -43,8 +43,8 @@ class Kin:
         pairs = []
         for fact in self._books.everywhere("relation"):
             if fact.data.relation in kinds and self._books.lives_on(fact, day):
-                one = self._parties.key_of(fact.data.a, fact.code or "")
-                other = self._parties.key_of(fact.data.b, fact.code or "")
+                one = self._parties.key_of(fact.data.a)
+                other = self._parties.key_of(fact.data.b)
                 if one and other:
                     pairs.append((one, other))
         return pairs
@@ -93,8 +93,8 @@ class Kin:
                 roots.add(self._parties.key(payment))
         for fact in self._books.everywhere("relation"):
             founds = fact.data.relation in ("controls", "founder") and self._books.lives_on(fact, day)
-            if founds and self._parties.key_of(fact.data.b, fact.code or "") == code:
-                roots.add(self._parties.key_of(fact.data.a, fact.code or "") or "")
+            if founds and self._parties.key_of(fact.data.b) == code:
+                roots.add(self._parties.key_of(fact.data.a) or "")
         return roots - {"", code}
 
     def related(self, party: Any, key: str, *, code: str, position: Position, day: date, steps: int) -> bool:

@@ -56,8 +56,8 @@ class Parties:
             self._keys[fact] = self.key_of(party, fact.code or "") or own
         return self._keys[fact]
 
-    def key_of(self, party: object, code: str) -> str | None:
-        """Give the key of a party in the books of an organization; None: collective or empty name, nothing else."""
+    def key_of(self, party: object, code: str | None = None) -> str | None:
+        """Give the key of a party, in the books of an organization if one is named; None: nothing names it."""
         account = getattr(party, "account", None)
         known = getattr(party, "code", None) or getattr(party, "person", None)
         key = known or (account and (self.owner(account, code) or account))
@@ -70,9 +70,10 @@ class Parties:
         """Say whether a name is empty or collective."""
         return not norm(name) or self._words.matches(name, "W.anonymous")
 
-    def owner(self, account: str, code: str) -> str | None:
-        """Give the one owner that filings and the organization's own facts give an account."""
-        owners = self._filed.get(account, set()) | self._named_in(code).get(account, set())
+    def owner(self, account: str, code: str | None) -> str | None:
+        """Give the one owner that filings, and an organization's own facts, give an account."""
+        named = self._named_in(code).get(account, set()) if code is not None else set()
+        owners = self._filed.get(account, set()) | named
         return next(iter(owners)) if len(owners) == 1 else None
 
     def _named_in(self, code: str) -> dict[str, set[str]]:
