@@ -2,7 +2,14 @@
 
 import pytest
 
-from tests.arch import rules_of_names, rules_of_purity, rules_of_signatures, rules_of_size, rules_of_tests
+from tests.arch import (
+    rules_of_limits,
+    rules_of_names,
+    rules_of_purity,
+    rules_of_signatures,
+    rules_of_size,
+    rules_of_tests,
+)
 from tests.arch.sources import Source, all_sources
 from tests.arch.tidy import Rule, functions
 
@@ -11,6 +18,7 @@ RULES: tuple[Rule, ...] = (
     *rules_of_names.RULES,
     *rules_of_signatures.RULES,
     *rules_of_purity.RULES,
+    *rules_of_limits.RULES,
     *rules_of_tests.RULES,
 )
 GOOD = [pytest.param(rule, good, id=f"{rule.name}-{n}") for rule in RULES for n, good in enumerate(rule.good, 1)]

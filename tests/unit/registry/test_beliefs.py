@@ -61,7 +61,7 @@ def test_of_two_corrections_of_one_fact_the_greater_id_stands() -> None:
 
 
 def test_greater_is_meant_in_bytes() -> None:
-    assert names(fact("a"), fact("B", "a"), fact("b", "a"), fact("_", "a")) == {"b"}
+    assert names(fact("0"), fact("Z", "0"), fact("_", "0"), fact("a", "0")) == {"a"}
 
 
 def test_two_corrections_of_a_fact_never_seen_are_one_chain() -> None:
