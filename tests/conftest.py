@@ -1,3 +1,35 @@
-"""Fixtures that need the real thing live in tests/real.py; this file only makes them known."""
+"""Fixtures that need the real thing live in tests/real.py; the run ends by saying what was skipped and why."""
 
-pytest_plugins: list[str] = ["tests.real"]
+import os
+from collections import Counter
+
+import pytest
+
+pytest_plugins = ["tests.real"]
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Nothing may be skipped where everything is there: a skip in CI is a failure."""
+    if os.environ.get("CI") and exitstatus == pytest.ExitCode.OK and reasons_of(session.config):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    reasons = reasons_of(config)
+    for reason, count in sorted(reasons.items()):
+        terminalreporter.write_line(f"skipped {count}: {reason}")
+    if not reasons:
+        terminalreporter.write_line("nothing was skipped")
+
+
+def reasons_of(config: pytest.Config) -> Counter[str]:
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    skipped = reporter.stats.get("skipped", []) if reporter else []
+    return Counter(
+        str(report.longrepr[2]) if isinstance(report.longrepr, tuple) else str(report.longrepr) for report in skipped
+    )
