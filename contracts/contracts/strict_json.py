@@ -39,13 +39,13 @@ def parse(raw: bytes) -> Any:
     """
     try:
         value = fast_json.decode(raw)
+        deep = may_be_deep(raw) and depth_of(value) > DEPTH_MAX
     except (DecodeError, UnicodeDecodeError):
         message = "not JSON in UTF-8, or a number or character that JSON does not have"
         raise MalformedJson(message) from None
     except RecursionError:
-        message = f"nested deeper than {DEPTH_MAX}"
-        raise MalformedJson(message) from None
-    if may_be_deep(raw) and depth_of(value) > DEPTH_MAX:
+        deep = True
+    if deep:
         message = f"nested deeper than {DEPTH_MAX}"
         raise MalformedJson(message)
     return value

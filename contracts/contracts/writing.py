@@ -16,7 +16,7 @@ from contracts.parts import Data
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-_CONSTANTS = ("application/json", "1.0")
+CONSTANTS = ("application/json", "1.0")
 _canonical = Encoder(order="sorted").encode
 
 
@@ -33,6 +33,7 @@ class Document(Struct, frozen=True, gc=False, omit_defaults=True):
     jurisdiction: str | None = None
     subject: str | None = None
     traceparent: str | None = None
+    # Not their defaults, which would be left out when they are written.
     datacontenttype: str | None = None
     specversion: str | None = None
 
@@ -51,7 +52,12 @@ def from_us(time_us: int) -> datetime:
 
 def content_hash(event: Event) -> bytes:
     """Return the SHA-256 of the canonical JSON of an event without its trace context."""
-    return sha256(_canonical(_document(event, traceparent=None))).digest()
+    return digest_of(_document(event, traceparent=None))
+
+
+def digest_of(document: Document) -> bytes:
+    """Return the SHA-256 of the canonical JSON of a document, which bears no trace context."""
+    return sha256(_canonical(document)).digest()
 
 
 def encode_event(event: Event) -> bytes:
@@ -86,41 +92,8 @@ def make_event(
         raise ValueError(message)  # noqa: TRY004 — one error for every way of building a wrong event
     # A Struct's constructor checks nothing: its limits are checked by reading it back once.
     convert(structs.asdict(data), expected, from_attributes=True)
-    return sealed(
-        id=id,
-        source=source,
-        type=type,
-        subject=subject,
-        time_us=to_us(time),
-        data=data,
-        corrects=corrects,
-        jurisdiction=jurisdiction,
-        traceparent=traceparent,
-    )
-
-
-def sealed(
-    *,
-    id: str,  # noqa: A002 — the attribute's name in the standard
-    source: str,
-    type: str,  # noqa: A002 — the attribute's name in the standard
-    subject: str | None,
-    time_us: int,
-    data: Data,
-    corrects: str | None = None,
-    jurisdiction: str | None = None,
-    traceparent: str | None = None,
-    dataschema: str | None = None,
-    quarantined: bool = False,
-) -> Event:
-    """Put an event together with the hash of its content."""
-    document = Document(
-        data, id, source, from_us(time_us), type, corrects, dataschema, jurisdiction, subject, None, *_CONSTANTS
-    )
-    digest = sha256(_canonical(document)).digest()
-    return Event(
-        id, source, type, subject, time_us, data, corrects, jurisdiction, traceparent, dataschema, digest, quarantined
-    )
+    event = Event(id, source, type, subject, to_us(time), data, corrects, jurisdiction, traceparent)
+    return structs.replace(event, content_hash=content_hash(event))
 
 
 def _document(event: Event, *, traceparent: str | None) -> Document:
@@ -135,6 +108,6 @@ def _document(event: Event, *, traceparent: str | None) -> Document:
         jurisdiction=event.jurisdiction,
         subject=event.subject,
         traceparent=traceparent,
-        datacontenttype=_CONSTANTS[0],
-        specversion=_CONSTANTS[1],
+        datacontenttype=CONSTANTS[0],
+        specversion=CONSTANTS[1],
     )

@@ -71,5 +71,11 @@ def test_depth_counts_objects_and_arrays() -> None:
     assert depth_of([]) == 1
 
 
+@pytest.mark.parametrize("levels", [17, 400, 980, 5_000, 100_000])
+def test_any_depth_beyond_the_limit_is_malformed_and_breaks_nothing(levels: int) -> None:
+    with pytest.raises(MalformedJson, match="deeper"):
+        parse_strictly(b"[" * levels + b"]" * levels)
+
+
 def test_brackets_in_texts_are_not_depth() -> None:
     assert parse_strictly(json.dumps({"a": "[" * 50}).encode()) == {"a": "[" * 50}
