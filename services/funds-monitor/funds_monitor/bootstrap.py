@@ -35,7 +35,7 @@ from funds_monitor.outbound.rules import RuleRows, compile_rules, read_rule_file
 from funds_monitor.outbound.shards import StoredShards
 from funds_monitor.settings import MonitorSettings
 from funds_monitor.usecases.answer_status import answer_status
-from funds_monitor.usecases.desk import Desk
+from funds_monitor.usecases.desk import Assemble, Desk
 from funds_monitor.usecases.observe_completeness import observe_completeness
 from funds_monitor.usecases.observe_reference import observe_reference
 from funds_monitor.usecases.open_desk import open_desk
@@ -68,20 +68,22 @@ def open_span(name: str, *, links: Iterable[str] = ()) -> Iterator[object]:
         yield span
 
 
-def wire(settings: MonitorSettings, *, bus: Bus, database: Database, clock: Clock) -> Service:
+def wire(
+    settings: MonitorSettings, *, bus: Bus, database: Database, clock: Clock, assemble: Assemble = assemble_engine
+) -> Service:
     """Put the monitor together on a bus and a database."""
-    desk = Desk(assemble=assemble_engine)
+    desk, folder = Desk(assemble=assemble), shipped.path(PACKAGE, "rules")
     shards = StoredShards(database, reference_topics=REFERENCE, partitions=PARTITIONS)
     rules, answers = RuleRows(database), StoredAnswers(database)
-    open_work = OpenCommit(database, clock=clock, division_of=lambda _code: None)
+    open_work = OpenCommit(database, clock=clock)
     reference = ReferenceTopics(
         desk,
         open_desk=partial(
             open_desk,
             desk,
-            shipped=read_rule_files(shipped.path(PACKAGE, "rules")),
+            shipped=read_rule_files(folder),
             rules=rules,
-            compile_rules=compile_rules,
+            compile_rules=partial(compile_rules, shipped=folder),
             shards=shards,
         ),
         admit=admit,

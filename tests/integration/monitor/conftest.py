@@ -55,7 +55,7 @@ def clock() -> FixedClock:
 
 @pytest.fixture
 def store(database: Database, clock: FixedClock) -> OpenCommit:
-    return OpenCommit(database, clock=clock, division_of=lambda _code: "330326")
+    return OpenCommit(database, clock=clock)
 
 
 @pytest.fixture

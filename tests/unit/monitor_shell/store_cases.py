@@ -79,17 +79,14 @@ class StoreCases:
         await shards.take(SHARD)
 
         with pytest.raises(Fenced):
-            async with store(SHARD, old):
-                pytest.fail("opened")
+            await opened(store(SHARD, old))
 
     async def test_a_block_that_fails_leaves_nothing(self, store: Any, shards: Any) -> None:
         epoch = (await shards.take(SHARD)).epoch
         saved = received_of(Desk().payment(ONE, "2026-03-02", amount_fen=5))
 
         with pytest.raises(ZeroDivisionError):
-            async with store(SHARD, epoch) as work:
-                await work.save(Commit(received=saved, offsets={("finance.payments.v1", SHARD): 1}))
-                raise ZeroDivisionError
+            await failing(store(SHARD, epoch), Commit(received=saved, offsets={("finance.payments.v1", SHARD): 1}))
 
         async with store(SHARD, epoch) as work:
             assert await work.load_known(saved) == {}
@@ -216,6 +213,17 @@ class StoreCases:
         async with store(SHARD, epoch) as work:
             await work.save(Commit(outcome=Outcome(verdicts=verdicts[:2], errors={RULE: 2})))
             await work.save(Commit(outcome=Outcome(verdicts=verdicts[2:])))
+
+
+async def failing(transaction: Any, commit: Commit) -> None:
+    async with transaction as work:
+        await work.save(commit)
+        raise ZeroDivisionError
+
+
+async def opened(transaction: Any) -> None:
+    async with transaction:
+        pytest.fail("opened")
 
 
 def elsewhere_of(fact: Fact, record: Record) -> Received:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 
 import msgspec
 
@@ -10,10 +10,10 @@ from chassis.bus import Outgoing
 from chassis.database import Connection
 from funds_monitor.domain.outcome import Alert, AlertRevision
 from funds_monitor.outbound.alert_shape import shape_alert, tell_alert
+from funds_monitor.outbound.fact_rows import load_divisions
 
 _encode = msgspec.json.encode
 _decode_alert = msgspec.json.Decoder(Alert).decode
-DivisionOf = Callable[[str], str | None]
 
 COLUMNS = (
     "id, shard, organization, rule, severity, state, division, raised_us, amended_us, settled, settles_on, history, "
@@ -26,7 +26,6 @@ async def save_alerts(
     shard: int,
     revisions: Sequence[AlertRevision],
     *,
-    division_of: DivisionOf,
     now_us: int,
 ) -> list[Outgoing]:
     """Keep revisions of alerts, and give the messages that tell of them, in order."""
@@ -40,7 +39,8 @@ async def save_alerts(
         shaped = shape_alert(revision, raised_us=raised_us, now_us=now_us)
         told.append((revision, _encode(shaped)))
         messages.append(tell_alert(shaped, revision, now_us=now_us))
-    await _save_latest(connection, shard, told, raised=raised, division_of=division_of, now_us=now_us)
+    divisions = await load_divisions(connection, {revision.alert.organization for revision in revisions})
+    await _save_latest(connection, shard, told, raised=raised, divisions=divisions, now_us=now_us)
     await connection.copy_records_to_table(
         "alert_revisions",
         records=[(each.alert.id, each.alert.revision, each.kind, each.reason, now_us, text) for each, text in told],
@@ -60,7 +60,7 @@ async def _save_latest(
     told: Sequence[tuple[AlertRevision, bytes]],
     *,
     raised: dict[str, int],
-    division_of: DivisionOf,
+    divisions: dict[str, str],
     now_us: int,
 ) -> None:
     latest = {revision.alert.id: (revision.alert, text) for revision, text in told}
@@ -79,7 +79,7 @@ async def _save_latest(
         [alert.rule for alert in alerts],
         [alert.severity for alert in alerts],
         [alert.state for alert in alerts],
-        [division_of(alert.organization) for alert in alerts],
+        [divisions.get(alert.organization) for alert in alerts],
         [raised[alert.id] for alert in alerts],
         [now_us if alert.revision > 1 else None for alert in alerts],
         [alert.settled for alert in alerts],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import date
 
@@ -22,11 +22,9 @@ CONSUMER = "funds-monitor"
 class CommitWork:
     """One transaction of one shard, holding the shard's epoch."""
 
-    def __init__(
-        self, session: WriteSession, shard: int, *, clock: Clock, division_of: Callable[[str], str | None]
-    ) -> None:
+    def __init__(self, session: WriteSession, shard: int, *, clock: Clock) -> None:
         self._session, self._raw, self._shard = session, session.raw, shard
-        self._clock, self._division_of = clock, division_of
+        self._clock = clock
 
     async def load_known(self, received: Sequence[Received]) -> dict[Identity, bytes]:
         """Give the content hashes of those that are stored."""
@@ -83,9 +81,7 @@ class CommitWork:
         await fact_rows.save_facts(raw, shard, commit.received, parked=False, known_us=now_us)
         await bookkeeping.save_declarations(raw, commit.declarations, known_us=now_us)
         await judgement_rows.save_judgements(raw, shard, outcome, known_us=now_us)
-        messages = await alert_rows.save_alerts(
-            raw, shard, outcome.alerts, division_of=self._division_of, now_us=now_us
-        )
+        messages = await alert_rows.save_alerts(raw, shard, outcome.alerts, now_us=now_us)
         await bookkeeping.save_completeness(raw, shard, outcome.completeness)
         await bookkeeping.save_marks(raw, outcome.marks, known_us=now_us)
         await bookkeeping.save_activity(raw, commit.activity)
@@ -107,8 +103,8 @@ class CommitWork:
 class OpenCommit:
     """Opens transactions of shards."""
 
-    def __init__(self, database: Database, *, clock: Clock, division_of: Callable[[str], str | None]) -> None:
-        self._database, self._clock, self._division_of = database, clock, division_of
+    def __init__(self, database: Database, *, clock: Clock) -> None:
+        self._database, self._clock = database, clock
 
     @asynccontextmanager
     async def __call__(self, shard: int, epoch: int) -> AsyncIterator[CommitWork]:
@@ -118,4 +114,4 @@ class OpenCommit:
         """
         async with self._database.write() as session:
             await offsets.hold_epoch(session, CONSUMER, shard, epoch)
-            yield CommitWork(session, shard, clock=self._clock, division_of=self._division_of)
+            yield CommitWork(session, shard, clock=self._clock)

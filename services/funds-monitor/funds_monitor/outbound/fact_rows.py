@@ -22,6 +22,7 @@ COLUMNS = (
     "known_us", "reference",
 )  # fmt: skip
 REFERENCE_TOPICS = frozenset(topic.name for topic in TOPICS.reference)
+SNAPSHOTS = ["civil-affairs.organization.registered.v1", "civil-affairs.organization.changed.v1"]
 LOADED = (
     "source, id, shard, organization, event_type, time_us, topic, offset_in_topic, appended_us, content_hash, "
     "refers_to, withdraws, sealed, enveloped, raw, traceparent"
@@ -98,6 +99,18 @@ async def load_reference_facts(connection: Connection, before: Mapping[tuple[str
         [before[place] for place in places],
     )
     return [fact_of(row) for row in rows]
+
+
+async def load_divisions(connection: Connection, codes: Collection[str]) -> dict[str, str]:
+    """Give the division of organizations by the last snapshot that was heard: who may see what is about them."""
+    rows = await connection.fetch(
+        f"SELECT DISTINCT ON (organization) {LOADED} FROM facts "  # noqa: S608 - constants
+        "WHERE organization = ANY($1::text[]) AND event_type = ANY($2) AND NOT parked "
+        "ORDER BY organization, time_us DESC",
+        list(codes),
+        SNAPSHOTS,
+    )
+    return {row["organization"]: fact_of(row).data.division for row in rows}
 
 
 def fact_of(row: asyncpg.Record) -> Fact:

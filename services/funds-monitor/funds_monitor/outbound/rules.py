@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,6 +15,7 @@ from chassis.database import Database
 from funds_monitor.domain.rulebook import RuleBook, load_rules
 from funds_monitor.usecases.ports import Json, StoredRule
 
+RULE_FILES = "SO-*.yaml"
 SHOWN = ("name", "seed", "law", "applies", "parameters", "look_alikes")
 
 
@@ -68,17 +70,20 @@ def read_rule_files(directory: Path) -> list[StoredRule]:
 
     Raises: OSError, ValueError when a file is no rule file.
     """
-    return [_read(path.read_text("utf-8")) for path in sorted(directory.glob("*.yaml"))]
+    return [_read(path.read_text("utf-8")) for path in sorted(directory.glob(RULE_FILES))]
 
 
-def compile_rules(rules: Sequence[StoredRule]) -> RuleBook:
-    """Compile the rules that are kept, as a whole set.
+def compile_rules(rules: Sequence[StoredRule], *, shipped: Path) -> RuleBook:
+    """Compile the rules that are kept, as a whole set, with the word lists that are shipped.
 
     Raises: RuleSetRefused.
     """
     with tempfile.TemporaryDirectory(prefix="rules-") as folder:
+        for path in shipped.iterdir():
+            if path.is_file() and not path.match(RULE_FILES):
+                shutil.copy(path, folder)
         for rule in rules:
-            (Path(folder) / f"{rule.id}.yaml").write_text(rule.text, "utf-8")
+            (Path(folder) / f"{rule.id}-v{rule.version}.yaml").write_text(rule.text, "utf-8")
         return load_rules(Path(folder))
 
 

@@ -25,7 +25,7 @@ async def open_desk(
         return dict(desk.log.positions)
     desk.rules = compile_rules(await _active_rules(shipped, rules))
     needed = await shards.reflected()
-    desk.book = ReferenceBook()
+    desk.book = ReferenceBook(desk.rules.words)
     for fact in await shards.load_reference_facts(needed):
         desk.book.apply(fact)
     desk.log.start(needed)
