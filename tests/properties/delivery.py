@@ -1,5 +1,6 @@
 """How a story reaches the engine: any order, duplicates, any cuts, failures and restarts at any moment."""
 
+from collections.abc import Sequence
 from random import Random
 from typing import Any
 
@@ -20,11 +21,18 @@ def arrival(story: list[Json], rng: Random, *, shuffled: bool = True, duplicates
     return [record for event in events for record in log.append(event)]
 
 
-def deliver(records: list[Record], rng: Random, county: EngineCounty, *, calm: bool = False) -> dict[str, list[Any]]:
+def deliver(
+    records: list[Record],
+    rng: Random,
+    county: EngineCounty,
+    *,
+    calm: bool = False,
+    portions: Sequence[int] = (1, 1, 2, 3, 8, 20, 60),
+) -> dict[str, list[Any]]:
     """Feed records in random portions, with the county's other work and its accidents in between; give the alerts."""
     place = 0
     while place < len(records):
-        size = len(records) if calm else rng.choice([1, 1, 2, 3, 8, 20, 60])
+        size = len(records) if calm else rng.choice(portions)
         county.feed(records[place : place + size], fails=not calm and rng.randrange(12) == 0)
         place += size
         if not calm:
