@@ -30,6 +30,7 @@ from contracts.parts import (
     SourceCompleted,
 )
 from contracts.reading import read_http_events, read_parsed_event
+from contracts.schemas import schema_of
 from contracts.tokens import Tokeniser, is_token, looks_raw, mask_numbers
 from contracts.topics import TOPICS, Acl, Department, Topic, Topics, load_topics
 from contracts.writing import content_hash, encode_event, event_to_json, from_us, make_event, to_us
@@ -84,5 +85,6 @@ __all__ = [
     "partition_of",
     "read_http_events",
     "read_parsed_event",
+    "schema_of",
     "to_us",
 ]
