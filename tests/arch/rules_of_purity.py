@@ -92,7 +92,7 @@ def _calls_float(node: ast.AST) -> bool:
 RULES = (
     Rule(
         name="no wall clock and no dice in the domain",
-        story="A rule that read today's date gave another alert on replay; the clock is handed in.",
+        story="A rule that reads today's date gives another alert on replay; the clock is handed in.",
         check=_clock_or_dice,
         applies=lambda source: source.room in ("domain", "usecases"),
         good=(source("def f(now): return now.date()"), source("from uuid import uuid5\nuuid5(n, 'x')")),
@@ -107,7 +107,7 @@ RULES = (
     ),
     Rule(
         name="no floating point near money",
-        story="0.1 + 0.2 yuan is not 30 fen: a threshold was missed by one part in 10^16, at exactly the threshold.",
+        story="0.1 + 0.2 yuan is not 30 fen: a float misses a threshold at exactly the threshold.",
         check=lambda source: [*_float_near_money(source), *_float_signatures(source)],
         good=(
             source("share_bp = amount_fen * 10000 // total_fen"),

@@ -38,7 +38,7 @@ def _standard_without_source(source: Source) -> Found:
 RULES = (
     Rule(
         name="three of a kind are named by the caller",
-        story="`move(10, 3, 7)` compiles in every order; a neighbour passes 16 positional arguments and swaps two.",
+        story="`move(10, 3, 7)` runs in every order of its arguments; the reader cannot see which one is wrong.",
         check=_kin_positional,
         good=(
             source("def f(a: int, b: int, *, c: int): ..."),
@@ -53,7 +53,7 @@ RULES = (
     ),
     Rule(
         name="a standard is cited, not dropped",
-        story="'As the standard says' cost two days: it had been replaced, and nobody knew which one was read.",
+        story="'As the standard says' cannot be checked: standards are replaced, and nobody knows which one was read.",
         check=_standard_without_source,
         applies=lambda source: source.is_product,
         good=(

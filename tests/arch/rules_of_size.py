@@ -33,7 +33,7 @@ def _long_files(source: Source) -> Found:
 RULES = (
     Rule(
         name="a function fits on a page",
-        story="A service we learned from starts in one function of 424 lines; nobody dares to change its middle.",
+        story="Nobody dares to change the middle of a function that does not fit on a page.",
         check=_long_functions,
         good=(source("def short():\n" + "    x = 1\n" * 69),),
         bad=(source("def long():\n" + "    x = 1\n" * 70), source("async def long():\n" + "    x = 1\n" * 70)),

@@ -36,7 +36,7 @@ REAL = "tests/e2e/test_example.py"
 RULES = (
     Rule(
         name="nothing is patched by its dotted name",
-        story="The module moved, the string did not; the test stayed green for a year and tested the real clock.",
+        story="When the module moves, the string does not; the test stays green and patches nothing.",
         check=_patched_by_name,
         applies=lambda source: source.is_test,
         good=(source("wire(clock=FixedClock(at))", HERE), source("monkeypatch.setenv('A', 'b.c')", HERE)),
@@ -49,7 +49,7 @@ RULES = (
     ),
     Rule(
         name="no test sleeps",
-        story="A sleep is too short on the busy machine and too long on all others; the suite grew to an hour.",
+        story="A sleep is too short on the busy machine and too long on all others.",
         check=_sleeps,
         applies=lambda source: source.is_test,
         good=(source("await asyncio.sleep(0)", HERE), source("await asyncio.sleep(0.1)", REAL)),
