@@ -77,7 +77,7 @@ RULES = (
     ),
     Rule(
         name="units go last",
-        story="`fen_amount` next to `amount_yuan` hides a factor of a hundred; sorted by name, kin must stand together.",
+        story="`fen_amount` next to `amount_yuan` hides a factor of a hundred; kin must stand together when sorted.",
         check=_units_first,
         good=(
             source("amount_fen = 1\nwindow_days = 2\nbytes_max = 3\ndays_between = 4"),
