@@ -55,9 +55,9 @@ def run_in_foreground(
 
 
 def _show(console: Console, county: County) -> None:
-    for line in ready_lines(county):
-        console.print(line, soft_wrap=True)
     if not console.is_terminal:
+        for line in ready_lines(county):
+            console.print(line, soft_wrap=True)
         county.keep_running(Lines(console, county).update)
         return
     pulse = Pulse(county.infrastructure.kafka, load_credentials(county.home))
