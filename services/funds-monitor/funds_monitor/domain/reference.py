@@ -83,7 +83,9 @@ class ReferenceBook:
             keys |= self._take(change.added, present=True)
         return ReferenceChange(keys=frozenset(keys), caused_by=(fact.position.source, fact.position.id))
 
-    def _take(self, fact: Fact, *, present: bool) -> set[str]:
+    def _take(  # noqa: PLR0911 - one answer per stream
+        self, fact: Fact, *, present: bool
+    ) -> set[str]:
         match fact.stream:
             case "relation":
                 return self._on_relation(fact, present=present)

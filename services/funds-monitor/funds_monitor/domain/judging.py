@@ -1,0 +1,118 @@
+"""Judging one evaluation point: does the rule speak here, which branches hold, what was seen."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, NamedTuple
+
+from funds_monitor.domain.attributes import ACTIVE
+from funds_monitor.domain.entries import Entry
+from funds_monitor.domain.outcome import VerdictKind
+from funds_monitor.domain.plans import RulePlan
+from funds_monitor.domain.points import Point, Shown
+from funds_monitor.domain.timeline import Timeline
+
+DETAIL_CHARS_MAX = 200
+
+
+class Judgement(NamedTuple):
+    """What a rule said at a point; `kind` None: the fact does not wake it."""
+
+    kind: VerdictKind | None
+    branches: tuple[str, ...] = ()
+    point: Point | None = None
+    detail: str = ""
+
+
+ASLEEP = Judgement(None)
+
+
+def judge(plan: RulePlan, timeline: Timeline, entry: Entry) -> Judgement:
+    """Judge one point; a rule that raises answers `error` and stops nobody else."""
+    point = Point(plan, timeline, entry, timeline.attributes(entry.position, entry.day))
+    try:
+        found = look(plan, point)
+    except Exception as error:  # noqa: BLE001 - whatever a rule raises is its verdict
+        found = Judgement("error", point=point, detail=f"{type(error).__name__}: {error}"[:DETAIL_CHARS_MAX])
+    entry.consulted = (entry.consulted & ~plan.all_bits) | point.asked
+    if found.branches:
+        entry.consulted |= plan.all_bits
+    return found
+
+
+def look(plan: RulePlan, point: Point) -> Judgement:
+    """Judge a point that may raise."""
+    rule = plan.rule
+    wake = plan.wakes.get(point.entry.stream)
+    if wake is not None and not wake(point):
+        return ASLEEP
+    if rule.is_silent_on(point.day) or not applies(plan, point):
+        return Judgement("not_applicable", point=point)
+    needs, asked = rule.needs, 0
+    branches: list[str] = []
+    for branch, expression in rule.hit.items():
+        if branch in needs and any(point[name] is None for name in needs[branch]):
+            continue
+        asked += 1
+        if expression.run(point):
+            branches.append(branch)
+    if branches:
+        return Judgement("hit", tuple(branches), point)
+    return Judgement("no_hit" if asked else "not_applicable", point=point)
+
+
+def applies(plan: RulePlan, point: Point) -> bool:
+    """Say whether a rule speaks about such an organization."""
+    org = point.org
+    if org.fact is None:
+        return plan.rule.unregistered
+    return org.status == ACTIVE and org.kind in plan.rule.kinds
+
+
+def keys_of(plan: RulePlan, point: Point, branches: tuple[str, ...]) -> tuple[str, ...]:
+    """Give the values of `alert_by` at a true point."""
+    by = plan.rule.alert_by
+    if point.entry.stream in by.fields:
+        return (str(point[by.fields[point.entry.stream]]),)
+    if by.branches:
+        return tuple(sorted({str(by.branches[branch].run(point)) for branch in branches}))
+    return ("",)
+
+
+def write(value: Any) -> int | str | None:
+    """Write a measured value: booleans as words, dates as ISO; None for what is not shown."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | str):
+        return value
+    return value.isoformat() if isinstance(value, date) else None
+
+
+def measured_at(plan: RulePlan, point: Point) -> dict[str, int | str]:
+    """Give every feature that has a value at a point."""
+    found: dict[str, int | str] = {}
+    for name in plan.measured:
+        value = point[name]
+        written = None if value is None or isinstance(value, Shown) else write(value)
+        if written is not None:
+            found[name] = written
+    return found
+
+
+def seen_at(point: Point) -> dict[str, int | str]:
+    """Give the features that were looked at on the way to a verdict."""
+    found: dict[str, int | str] = {}
+    for name in point.plan.measured:
+        written = write(point[name]) if name in point else None
+        if written is not None:
+            found[name] = written
+    return found
+
+
+def done_on(plan: RulePlan, point: Point) -> date | None:
+    """Give when what was missing was done after all: the first such date after a point."""
+    done = plan.rule.done
+    if done is None:
+        return None
+    dates = [getattr(entry.data, done.field) for entry in point.timeline.entries(done.stream)]
+    return min((day for day in dates if day is not None and day > point.day), default=None)

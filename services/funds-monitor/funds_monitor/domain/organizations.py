@@ -1,0 +1,111 @@
+"""What the engine keeps of one organization besides its timeline: true points, deadlines, alerts, what it waits for."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+
+from funds_monitor.domain.entries import Entry
+from funds_monitor.domain.facts import Position, day_of, deadline_position
+from funds_monitor.domain.outcome import Alert, Severity, WaitingChange
+from funds_monitor.domain.plans import RulePlan
+from funds_monitor.domain.points import Point
+from funds_monitor.domain.rule_reading import Defaults
+from funds_monitor.domain.timeline import Timeline
+
+DEADLINE = "deadline"
+
+
+class Hit:
+    """A true point. Without `point` it is cold: known from storage, judged again before it is spoken of."""
+
+    __slots__ = ("branches", "keys", "point", "position", "severity", "waiting")
+
+    def __init__(
+        self,
+        position: Position,
+        branches: tuple[str, ...],
+        keys: tuple[str, ...],
+        point: Point | None,
+        *,
+        waiting: bool,
+    ) -> None:
+        self.position = position
+        self.branches = branches
+        self.keys = keys
+        self.point = point
+        self.waiting = waiting
+        self.severity: Severity | None = None
+
+
+class HitBook:
+    """The true points of one rule, in order."""
+
+    def __init__(self) -> None:
+        self.by_position: dict[Position, Hit] = {}
+        self.positions: list[Position] = []
+
+    def put(self, hit: Hit) -> None:
+        """Add a true point, or replace the one that stands there."""
+        if hit.position not in self.by_position:
+            insort(self.positions, hit.position)
+        self.by_position[hit.position] = hit
+
+    def drop(self, position: Position) -> Hit | None:
+        """Take a true point away."""
+        hit = self.by_position.pop(position, None)
+        if hit is not None:
+            del self.positions[bisect_left(self.positions, position)]
+        return hit
+
+    def speaking(self) -> list[Hit]:
+        """Give the true points that do not wait, in order."""
+        return [hit for position in self.positions if not (hit := self.by_position[position]).waiting]
+
+
+class Organization:
+    """The memory of one organization."""
+
+    def __init__(self, code: str, timeline: Timeline, plans: list[RulePlan]) -> None:
+        self.code = code
+        self.timeline = timeline
+        self.hits: dict[str, HitBook] = {plan.rule.id: HitBook() for plan in plans}
+        self.deadlines: dict[str, dict[Position, Entry]] = {p.rule.id: {} for p in plans if p.rule.on_deadline}
+        self.alerts: dict[str, dict[str, Alert]] = {plan.rule.id: {} for plan in plans}  # by id, withdrawn too
+        self.raised: int = 0
+        self.latest: dict[str, Position] = {}  # of each rule's verdict
+        self.waiting: dict[tuple[str, str], WaitingChange] = {}
+        self.dependencies: set[str] = set()
+        self.newest: Position | None = None  # of any fact; an older one is late
+
+    def arrange_deadlines(self, plan: RulePlan) -> tuple[list[Entry], list[Entry]]:
+        """Work a rule's deadlines out anew; give those that came (or stand on another snapshot) and that went."""
+        before, now = self.deadlines[plan.rule.id], deadlines_of(plan, self.timeline)
+        came = []
+        for position, entry in now.items():
+            known = before.get(position)
+            if known is None or known.fact is not entry.fact:
+                came.append(entry)
+            else:
+                now[position] = known
+        gone = [entry for position, entry in before.items() if position not in now]
+        self.deadlines[plan.rule.id] = now
+        return came, gone
+
+
+def deadlines_of(plan: RulePlan, timeline: Timeline) -> dict[Position, Entry]:
+    """Give the deadlines that some snapshot names and that still stand when their date is over."""
+    found: dict[Position, Entry] = {}
+    for expression in plan.rule.deadlines.values():
+        for snapshot in timeline.facts("org"):
+            here = timeline.attributes(snapshot.position, day_of(snapshot.position))
+            day = expression.run(Defaults(plan.rule.parameters, here))
+            if day is None:
+                continue
+            position = deadline_position(day)
+            there = timeline.snapshot(position)
+            if there is None:
+                continue
+            org = timeline.attributes(position, day)
+            if expression.run(Defaults(plan.rule.parameters, org)) == day:
+                found[position] = Entry(there, DEADLINE, position)
+    return dict(sorted(found.items()))

@@ -1,0 +1,255 @@
+"""A rule made ready to run: how each name is computed, and which bit says that it was looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from typing import Any
+
+from funds_monitor.domain.entries import Entry
+from funds_monitor.domain.facts import Position
+from funds_monitor.domain.lives import lives_on
+from funds_monitor.domain.operators import OPERATIONS
+from funds_monitor.domain.points import Candidate, Point, Shown, This, read_name
+from funds_monitor.domain.rules import (
+    AggregateFeature,
+    AnyFeature,
+    ExtremeFeature,
+    Feature,
+    LastFeature,
+    OperatorFeature,
+    Parameter,
+    Rule,
+    SetFeature,
+    ValueFeature,
+    parts_of,
+)
+from funds_monitor.domain.sets import SetBook, SetPlan, Window, scanned, windows
+from funds_monitor.domain.streams import DATED, LIVES
+
+Compute = Callable[[Point], Any]
+
+
+class RulePlan:
+    """One rule with everything that does not depend on facts worked out."""
+
+    def __init__(self, rule: Rule, first_bit: int) -> None:
+        self.rule = rule
+        self.bits: dict[str, int] = {}
+        looking = [f for f in rule.features.values() if isinstance(f, SetFeature | AnyFeature | LastFeature)]
+        for place, feature in enumerate(looking):
+            self.bits[feature.name] = 1 << (first_bit + place)
+        self.related_bit = 1 << (first_bit + len(looking))
+        self.done_bit = self.related_bit << 1
+        self.bits_end = first_bit + len(looking) + 2
+        self.all_bits = (1 << self.bits_end) - (1 << first_bit)
+        self.sets = {
+            f.name: SetPlan(f, rule.parameters, self.bits[f.name]) for f in looking if isinstance(f, SetFeature)
+        }
+        self.look_ups = [f for f in looking if isinstance(f, AnyFeature | LastFeature)]
+        self.given = frozenset({"d", "org", "this", "base_fen", *rule.parameters})
+        self.names: dict[str, Compute] = {
+            "d": lambda point: point.day,
+            "org": lambda point: point.org,
+            "this": This,
+            "base_fen": lambda point: point.timeline.base_fen(point.position, point.day),
+            **{name: parameter_of(parameter) for name, parameter in rule.parameters.items()},
+            **{name: self._compute(feature) for name, feature in rule.features.items()},
+        }
+        self.evidence = {branch: self._evidence(expression.names) for branch, expression in rule.hit.items()}
+        self.wakes = {
+            stream: None if each.text.strip() == "true" else each.run for stream, each in rule.wakes_on.items()
+        }
+        self.measured = [name for name, f in rule.features.items() if not isinstance(f, SetFeature) and "#" not in name]
+
+    def _compute(self, feature: Feature) -> Compute:  # noqa: PLR0911 - one answer per form
+        match feature:
+            case ValueFeature():
+                return feature.expression.run
+            case SetFeature():
+                return lambda point: self.members(feature.name, point)
+            case AggregateFeature():
+                return self._aggregate(feature)
+            case ExtremeFeature():
+                return extreme_of(feature)
+            case AnyFeature():
+                return lambda point: next(self._found(feature, point), None) is not None
+            case LastFeature():
+                return lambda point: self._last(feature, point)
+            case OperatorFeature():
+                return self._operation(feature)
+
+    def _operation(self, feature: OperatorFeature) -> Compute:
+        operation = OPERATIONS[feature.operator]
+
+        def run(point: Point) -> Any:
+            sets = {key: point[name] for key, name in feature.sets.items()}
+            return operation(point, sets, {key: each.run(point) for key, each in feature.numbers.items()})
+
+        return run
+
+    def _aggregate(self, feature: AggregateFeature) -> Compute:
+        plan, how, field = self.sets[feature.of], feature.how, feature.field
+        summed = field if how == "sum" else ""
+
+        def run(point: Point) -> int:
+            found = self.windows(feature.of, point, summed)
+            if how == "count":
+                return sum(window.high - window.low for window in found)
+            if how == "sum":
+                return sum(window.series.sum(window.low, window.high) for window in found)
+            if len(found) == 1 and plan.kept and not plan.by and not plan.by_group and not plan.feature.same_day:
+                kept = book_of(point).kept(self.rule.id, plan, summed, point)
+                return kept.distinct(found[0], field)
+            values = {read_name(point.timeline, entry, field, point.day) for entry in members_of(found)}
+            return len(values - {None})
+
+        return run
+
+    def windows(self, name: str, point: Point, field: str = "") -> list[Window]:
+        """Give the members of a set at a point as parts of series, `field` summed in them."""
+        plan = self.sets[name]
+        point.asked |= plan.bit
+        if plan.kept:
+            return windows(self.rule.id, plan, field or self._summed(name), point, book_of(point))
+        series = scanned(plan, point)
+        if field:
+            with_sums = type(series)(field)
+            for entry in series:
+                with_sums.add(entry)
+            series = with_sums
+        return [Window(series, 0, len(series))]
+
+    def _summed(self, name: str) -> str:
+        """Give a field that the set is summed by anyway, so that one kept series serves both."""
+        for feature in self.rule.features.values():
+            if isinstance(feature, AggregateFeature) and feature.of == name and feature.how == "sum":
+                return feature.field
+        return ""
+
+    def members(self, name: str, point: Point) -> list[Entry]:
+        """Give the members of a set at a point, in order."""
+        return members_of(self.windows(name, point))
+
+    def _found(self, feature: AnyFeature | LastFeature, point: Point) -> Iterator[Entry]:
+        point.asked |= self.bits[feature.name]
+        timeline, where, stream = point.timeline, feature.where, feature.stream
+        on = feature.on if isinstance(feature, AnyFeature) else None
+        day: date | None = on.run(point) if on is not None else None
+        if on is not None and day is None:
+            return
+        endings = timeline.endings(stream) if day is not None else []
+        for entry in timeline.entries(stream):
+            if day is not None:
+                if not lives_on(entry.fact, day, endings):
+                    continue
+            elif stream not in DATED and entry.position > point.position:
+                continue
+            if where is None or where.run(Candidate(entry, timeline, point, point)):
+                yield entry
+
+    def _last(self, feature: LastFeature, point: Point) -> Any:
+        entry = self._last_entry(feature, point)
+        if feature.then is None:
+            return Shown(entry) if entry is not None else None
+        if entry is None:
+            return False
+        return bool(feature.then.run(Candidate(entry, point.timeline, point, point)))
+
+    def _last_entry(self, feature: LastFeature, point: Point) -> Entry | None:
+        found = [each for each in self._found(feature, point) if getattr(each.data, feature.order, None) is not None]
+        return max(found, key=lambda each: (getattr(each.data, feature.order), each.position), default=None)
+
+    def _evidence(self, names: Iterable[str]) -> tuple[Feature, ...]:
+        """Name the sets and look-ups that a branch speaks of, directly or through other features."""
+        asked, seen = list(names), set[str]()
+        while asked:
+            name = asked.pop()
+            feature = self.rule.features.get(name)
+            if feature is not None and name not in seen:
+                seen.add(name)
+                asked += parts_of(feature)
+        return tuple(
+            self.rule.features[name]
+            for name in sorted(seen)
+            if isinstance(self.rule.features[name], SetFeature | AnyFeature | LastFeature)
+        )
+
+    def looked_up(self, feature: Feature, point: Point) -> list[Entry]:
+        """Give the facts that a look-up gave at a point, as evidence."""
+        if isinstance(feature, AnyFeature):
+            return list(self._found(feature, point))
+        if isinstance(feature, LastFeature):
+            entry = self._last_entry(feature, point)
+            return [entry] if entry is not None and (feature.then is None or point[feature.name]) else []
+        return []
+
+    def bits_on(self, stream: str) -> int:
+        """Give the bits of look-ups that a fact of a stream may change (it may end one of another stream)."""
+        bits = 0
+        for feature in self.look_ups:
+            life = LIVES.get(feature.stream)
+            if stream == feature.stream or (life is not None and life.ended_by == stream):
+                bits |= self.bits[feature.name]
+        return bits
+
+    def is_dated(self, stream: str) -> bool:
+        """Say whether a look-up counts facts of a stream by their dates, whenever they became known."""
+        for feature in self.look_ups:
+            life = LIVES.get(feature.stream)
+            if stream == feature.stream or (life is not None and life.ended_by == stream):
+                on = feature.on if isinstance(feature, AnyFeature) else None
+                if on is not None or feature.stream in DATED:
+                    return True
+        return False
+
+
+def book_of(point: Point) -> SetBook:
+    """Give the kept sets of the organization of a point."""
+    book = point.timeline.kept
+    if book is None:
+        book = point.timeline.kept = SetBook(point.timeline)
+    return book  # type: ignore[no-any-return]
+
+
+def parameter_of(parameter: Parameter) -> Compute:
+    """Give how a parameter gets its value."""
+    if not parameter.by_kind and not parameter.by_size:
+        default = parameter.default
+        return lambda _: default
+    return lambda point: parameter.value(point.org.kind, point.org.size)
+
+
+def extreme_of(feature: ExtremeFeature) -> Compute:
+    """Give how the greatest or smallest of several features is found."""
+    pick = max if feature.how == "max" else min
+
+    def run(point: Point) -> int | None:
+        values = [value for name in feature.of if (value := point[name]) is not None]
+        return pick(values) if values else None
+
+    return run
+
+
+def members_of(found: list[Window]) -> list[Entry]:
+    """Give the entries of several windows in order."""
+    if len(found) == 1:
+        window = found[0]
+        return window.series.entries[window.low : window.high]
+    entries = [entry for window in found for entry in window.series.entries[window.low : window.high]]
+    return sorted(entries, key=position_of)
+
+
+def position_of(entry: Entry) -> Position:
+    """Give the position of an entry, for sorting."""
+    return entry.position
+
+
+def plan_rules(rules: Iterable[Rule]) -> list[RulePlan]:
+    """Plan all rules, each with bits of its own."""
+    plans: list[RulePlan] = []
+    bit = 0
+    for rule in rules:
+        plans.append(RulePlan(rule, bit))
+        bit = plans[-1].bits_end
+    return plans

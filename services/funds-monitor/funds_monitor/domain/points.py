@@ -1,0 +1,154 @@
+"""One evaluation point of one rule: the values of its names, each computed when it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from funds_monitor.domain.attributes import Attributes
+from funds_monitor.domain.clearing import ANY_KEYS
+from funds_monitor.domain.entries import Entry
+from funds_monitor.domain.facts import Position
+from funds_monitor.domain.names import norm
+from funds_monitor.domain.timeline import Timeline
+
+if TYPE_CHECKING:
+    from funds_monitor.domain.plans import RulePlan
+
+Value = Any
+
+
+def read_name(timeline: Timeline, entry: Entry, name: str, day: date) -> Value:  # noqa: PLR0911 - one per name
+    """Read a field of a fact, or what is derived of it."""
+    match name:
+        case "stream":
+            return entry.stream
+        case "party":
+            return entry.party or timeline.party_of(entry)
+        case "group":
+            return timeline.book.kinship.group(entry.party or timeline.party_of(entry), day)[0]
+        case "first_time":
+            return entry.first_time
+        case "ngo_name":
+            return entry.data.overseas_ngo.name if entry.stream == "filing" else getattr(entry.data, "name", None)
+        case "ngo_code":
+            ngo = entry.data.overseas_ngo if entry.stream == "filing" else entry.data
+            return getattr(ngo, "office_code", None)
+        case _:
+            return getattr(entry.data, name, None)
+
+
+def is_cleared(entry: Entry, keys: tuple[str, ...]) -> bool:
+    """Say whether a record of one of the keys explains a payment."""
+    return not entry.cleared.isdisjoint(ANY_KEYS if "any" in keys else keys)
+
+
+class This:
+    """`this.x`: a feature of the point, or a field of the fact at hand."""
+
+    __slots__ = ("_point",)
+
+    def __init__(self, point: Point) -> None:
+        self._point = point
+
+    def __getattr__(self, name: str) -> Value:
+        point = self._point
+        if name in point.plan.rule.features:
+            return point[name]
+        return read_name(point.timeline, point.entry, name, point.day)
+
+
+class Shown:
+    """A fact that a look-up gave, by its fields."""
+
+    __slots__ = ("entry",)
+
+    def __init__(self, entry: Entry) -> None:
+        self.entry = entry
+
+    def __getattr__(self, name: str) -> Value:
+        return getattr(self.entry.data, name, None)
+
+
+class Point(dict[str, Value]):
+    """A rule at a position of an organization; `asked` collects the bits of the features that were looked at."""
+
+    __slots__ = ("asked", "day", "entry", "history", "org", "plan", "position", "timeline")
+
+    def __init__(self, plan: RulePlan, timeline: Timeline, entry: Entry, org: Attributes) -> None:
+        super().__init__()
+        self.plan = plan
+        self.timeline = timeline
+        self.entry = entry
+        self.position: Position = entry.position
+        self.day = entry.day
+        self.org = org
+        self.asked = 0
+        self.history: Any = None  # answers branch, hits_within, repeated once the episodes are known
+
+    def __missing__(self, name: str) -> Value:
+        compute = self.plan.names.get(name)
+        value = compute(self) if compute is not None else read_name(self.timeline, self.entry, name, self.day)
+        self[name] = value
+        return value
+
+    def call(self, function: str, arguments: tuple[Value, ...]) -> Value:
+        """Answer what depends on the point."""
+        if function == "cleared":
+            return is_cleared(self.entry, arguments)
+        if function == "related":
+            return self.related(self.entry, arguments[0])
+        return getattr(self.history, function)(self, *arguments)
+
+    def related(self, entry: Entry, steps: int) -> bool:
+        """Say whether the counterparty of a payment is near an insider or founder, as of this point."""
+        self.asked |= self.plan.related_bit
+        if entry.stream != "payment":
+            return False
+        timeline, name = self.timeline, entry.data.counterparty.name
+        words = timeline.words
+        if words.matches(name, "W.public") or words.matches(name, "W.hubs"):
+            return False
+        supervisor = self.org.supervising_body
+        if supervisor and norm(supervisor) == norm(name):
+            return False
+        roots = timeline.book.roots(timeline.code, self.day) | set(timeline.founders_paid(self.position))
+        if not roots:
+            return False
+        kinship = timeline.book.kinship
+        return entry.party in kinship.reach(frozenset(roots - {timeline.code}), self.day, steps, without=timeline.code)
+
+
+class Candidate(dict[str, Value]):
+    """A fact that a `where` looks at: its own names, and what is given at the point."""
+
+    __slots__ = ("_day", "_entry", "_given", "_point", "_timeline")
+
+    def __init__(self, entry: Entry, timeline: Timeline, given: Mapping[str, Value], point: Point | None) -> None:
+        super().__init__()
+        self._entry = entry
+        self._timeline = timeline
+        self._given = given
+        self._point = point
+        self._day = point.day if point is not None else entry.day
+
+    def __missing__(self, name: str) -> Value:
+        point = self._point
+        if point is None:
+            given = self._given
+            value = given[name] if name in given else read_name(self._timeline, self._entry, name, self._day)
+        elif name in point.plan.given:
+            value = point[name]
+        else:
+            value = read_name(self._timeline, self._entry, name, self._day)
+        self[name] = value
+        return value
+
+    def call(self, function: str, arguments: tuple[Value, ...]) -> Value:
+        """Answer what depends on the fact."""
+        if function == "cleared":
+            return is_cleared(self._entry, arguments)
+        if self._point is None:
+            raise KeyError(function)
+        return self._point.related(self._entry, arguments[0])

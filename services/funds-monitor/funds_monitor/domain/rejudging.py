@@ -1,0 +1,147 @@
+"""Which evaluation points have to be judged again after something moved, and no others.
+
+A point remembers (`consulted`, a bit per feature) what it looked at when it was last judged: a change in a window that
+a point never opened cannot alter its verdict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from funds_monitor.domain.entries import Entry, Series
+from funds_monitor.domain.facts import DAY_US, Fact, Position
+from funds_monitor.domain.organizations import DEADLINE, Organization
+from funds_monitor.domain.plans import RulePlan
+from funds_monitor.domain.reference import OFFICES, ReferenceChange
+from funds_monitor.domain.sets import SetPlan
+from funds_monitor.domain.timeline import Placement
+
+Dirty = dict[Position, Entry]
+ATTRIBUTE_STREAMS = frozenset({"org", "annual", "ended"})
+
+
+class Rejudging:
+    """Collects the dirty points of one rule and organization."""
+
+    def __init__(self, organization: Organization, plan: RulePlan) -> None:
+        self._organization = organization
+        self._plan = plan
+        self.dirty: Dirty = {}
+        self.gone: set[Position] = set()
+
+    def after(self, placement: Placement) -> None:
+        """Note what a batch of facts moved."""
+        plan, wakes = self._plan, self._plan.wakes
+        if plan.rule.on_deadline and any(fact.stream in ATTRIBUTE_STREAMS for fact in placement.records):
+            came, gone = self._organization.arrange_deadlines(plan)
+            self.dirty.update((entry.position, entry) for entry in came)
+            self.gone.update(entry.position for entry in gone)
+        self.gone.update(entry.position for entry in placement.gone if entry.stream in wakes)
+        for entry in placement.points:
+            if entry.stream in wakes:
+                self.dirty[entry.position] = entry
+        for fact in placement.records:
+            self._after_record(fact)
+        for set_plan in plan.sets.values():
+            if set_plan.feature.stream == "payment":
+                for entry in placement.payments:
+                    self._after_member(entry, set_plan)
+        for entry in placement.payments:
+            if entry.data.earmark == "start_up_funds":  # whoever paid it is a founder from then on
+                self._note(entry.position, plan.related_bit)
+        for position in self.gone:
+            if position not in {entry.position for entry in placement.points}:
+                self.dirty.pop(position, None)
+
+    def after_reference(self, change: ReferenceChange, placement: Placement) -> None:
+        """Note what moved in the reference data."""
+        plan, timeline = self._plan, self._organization.timeline
+        if not change.keys:
+            self._note(None, plan.all_bits)
+            return
+        self.after(placement)
+        if OFFICES in change.keys:
+            self._note(None, plan.bits_on("office"))
+        if self._organization.code in change.keys:
+            self._note(None, plan.related_bit, from_on=change.from_on)
+        for key in change.keys:
+            series = timeline.by_party.get(key)
+            for entry in series.entries if series is not None else ():
+                if "payment" in plan.wakes:
+                    self.dirty[entry.position] = entry
+                for set_plan in plan.sets.values():
+                    if set_plan.feature.stream == "payment":
+                        self._after_member(entry, set_plan)
+
+    def _after_record(self, fact: Fact) -> None:
+        plan = self._plan
+        if fact.stream == "ended":
+            self._note(None, plan.all_bits, always=True)
+        elif fact.stream in ATTRIBUTE_STREAMS:
+            self._note(fact.position, plan.all_bits, always=True)
+        bits = plan.bits_on(fact.stream)
+        if bits:
+            self._note(None if plan.is_dated(fact.stream) else fact.position, bits)
+        if plan.rule.done is not None and plan.rule.done.stream == fact.stream:
+            self._note(None, plan.done_bit)
+        for set_plan in plan.sets.values():
+            if set_plan.feature.stream == fact.stream:
+                self._after_member(Entry(fact), set_plan)
+
+    def _after_member(self, changed: Entry, set_plan: SetPlan) -> None:
+        """Note the points whose window of a set contains a changed fact."""
+        feature, bit = set_plan.feature, set_plan.bit
+        until_us = None
+        if feature.within is not None:
+            until_us = changed.position.time_us + days_of(set_plan, self._plan) * DAY_US
+        booked_on = changed.data.booked_on if feature.same_day else None
+        for entry in self._points(changed.position, until_us):
+            if entry.consulted & bit and (booked_on is None or same_day(entry, booked_on)):
+                self.dirty[entry.position] = entry
+
+    def _note(self, position: Position | None, bits: int, *, always: bool = False, from_on: date | None = None) -> None:
+        """Note the points from a position on that looked at one of some features."""
+        for entry in self._points(position, None):
+            if (always or entry.consulted & bits) and (from_on is None or entry.day >= from_on):
+                self.dirty[entry.position] = entry
+
+    def _points(self, position: Position | None, until_us: int | None) -> Iterator[Entry]:
+        """Give the evaluation points from a position up to (not including) a time."""
+        timeline = self._organization.timeline
+        for stream in self._plan.wakes:
+            yield from part_of(timeline.series(stream), position, until_us)
+        for entry in self._organization.deadlines.get(self._plan.rule.id, {}).values():
+            if (position is None or entry.position >= position) and (
+                until_us is None or entry.position.time_us < until_us
+            ):
+                yield entry
+
+
+def part_of(series: Series, position: Position | None, until_us: int | None) -> Iterable[Entry]:
+    """Give the entries from a position up to (not including) a time."""
+    positions = series.positions
+    if position is not None and (not positions or positions[-1] < position):
+        return ()
+    low = series.after(position.time_us - 1) if position is not None else 0
+    high = series.after(until_us - 1) if until_us is not None else len(positions)
+    if position is not None:
+        while low < high and positions[low] < position:
+            low += 1
+    return series.entries[low:high]
+
+
+def same_day(entry: Entry, booked_on: date) -> bool:
+    """Say whether a point is booked on a day; a deadline is not."""
+    return entry.stream != DEADLINE and getattr(entry.data, "booked_on", None) == booked_on
+
+
+def days_of(set_plan: SetPlan, plan: RulePlan) -> int:
+    """Give the widest window that a set has for any kind or size."""
+    names = set_plan.feature.within.names if set_plan.feature.within is not None else frozenset()
+    widest = {
+        name: max([p.default, *p.by_kind.values(), *p.by_size.values()])
+        for name, p in plan.rule.parameters.items()
+        if name in names
+    }
+    return int(set_plan.feature.within.run(widest)) if set_plan.feature.within is not None else 0

@@ -1,0 +1,439 @@
+"""One organization's believed facts in event time, and what is known of each payment."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from typing import Any, Protocol
+
+from msgspec import Struct, field
+
+from funds_monitor.domain.attributes import ACTIVE, SIZE_UNKNOWN, Attributes, size_by, status_on
+from funds_monitor.domain.beliefs import Beliefs
+from funds_monitor.domain.clearing import cleared_keys, may_touch, pays_award, pays_grant
+from funds_monitor.domain.entries import Entry, Positions, Series
+from funds_monitor.domain.facts import DAY_US, Fact, Position, start_us
+from funds_monitor.domain.parties import is_bank_interest, key_by_name, own_key
+from funds_monitor.domain.reference import ReferenceBook
+from funds_monitor.domain.streams import LIVES, OTHER, VOIDED
+from funds_monitor.domain.words import Words
+
+YOUNG_US = 30 * DAY_US  # in a younger record nobody counts as new
+NEW_AFTER_US, NEW_BEFORE_US = 365 * DAY_US, 3 * DAY_US
+EMPTY = Series()
+PayerTest = Callable[[Any, Any], bool]
+
+
+class SetIndex(Protocol):
+    """What a set of a rule keeps of a stream."""
+
+    def add(self, entry: Entry) -> None:
+        """Take an entry in, if it belongs there."""
+
+    def remove(self, entry: Entry) -> None:
+        """Take an entry out again; its marks are still what they were when it came."""
+
+
+class Placement(Struct):
+    """What a batch of facts moved on one timeline."""
+
+    points: list[Entry] = field(default_factory=list)  # came, or are judged differently themselves
+    gone: list[Entry] = field(default_factory=list)
+    payments: list[Entry] = field(default_factory=list)  # external ones that came, went or changed their marks
+    records: list[Fact] = field(default_factory=list)  # other facts that came or went
+
+
+class Timeline:
+    """Everything believed of one organization."""
+
+    def __init__(self, code: str, book: ReferenceBook, words: Words) -> None:
+        self.code = code
+        self.book = book
+        self.words = words
+        self.beliefs = Beliefs()
+        self.payments = Series()  # external ones
+        self.by_party: dict[str, Series] = {}
+        self.start_up = Series("amount_fen")
+        self.indexes: dict[str, list[SetIndex]] = {"payment": []}  # by stream; sets of rules keep them
+        self.kept: Any = None  # the kept sets of the rules, owned by `sets`
+        self._streams: dict[str, Series] = {}
+        self._all_payments = Positions()
+        self._entries: dict[Position, Entry] = {}  # every believed, unsealed payment
+        self._by_account: dict[str, dict[Position, Entry]] = {}
+        self._by_ref: dict[str, Series] = {}
+        self._own: Counter[str] = Counter()
+        self._owners: dict[str, Counter[str]] = {}
+        self._attributes: dict[tuple[Position | None, str, str], Attributes] = {}
+
+    # What clearing, features and judging ask.
+
+    def series(self, stream: str) -> Series:
+        """Give the facts of a stream in order; `payment` = external ones."""
+        return self.payments if stream == "payment" else self._streams.get(stream, EMPTY)
+
+    def has(self, stream: str) -> bool:
+        """Say whether a stream holds anything."""
+        return stream in self._streams
+
+    def facts(self, stream: str) -> list[Fact]:
+        """Give the facts of a stream of other facts than payments."""
+        series = self._streams.get(stream)
+        return [entry.fact for entry in series.entries] if series is not None else []
+
+    def entries(self, stream: str) -> list[Entry]:
+        """Give the entries of a stream; offices are everybody's."""
+        if stream == "office":
+            return [Entry(fact) for fact in self.book.offices()]
+        return self.series(stream).entries
+
+    def endings(self, stream: str) -> list[Fact]:
+        """Give the facts that may end those of a stream."""
+        if stream == "office":
+            return self.book.offices_ended()
+        life = LIVES.get(stream)
+        return self.facts(life.ended_by) if life is not None and life.ended_by else []
+
+    def snapshot(self, position: Position) -> Fact | None:
+        """Give the last whole picture of the organization at a position; None: not registered."""
+        series = self._streams.get("org")
+        if series is None:
+            return None
+        place = series.until(position)
+        return series.entries[place - 1].fact if place else None
+
+    def attributes(self, position: Position, day: date) -> Attributes:
+        """Give `org` at a point."""
+        snapshot, size, status = self.snapshot(position), SIZE_UNKNOWN, ACTIVE
+        if "annual" in self._streams:
+            size = self._size(position)
+        if snapshot is not None and "ended" in self._streams:
+            status = status_on(day, position, ends=self.facts("ended"), snapshots=self.facts("org"))
+        key = (snapshot.position if snapshot is not None else None, size, status)
+        found = self._attributes.get(key)
+        if found is None or found.fact is not snapshot:
+            found = self._attributes[key] = Attributes(snapshot, size=size, status=status)
+        return found
+
+    def _size(self, position: Position) -> str:
+        before = [entry for entry in self._streams["annual"].entries if entry.position < position]
+        return size_by(before[-1].data.income_fen) if before else SIZE_UNKNOWN
+
+    def base_fen(self, position: Position, day: date) -> int | None:
+        """Give last year's spending, else that of the year before."""
+        series = self._streams.get("annual")
+        if series is None:
+            return None
+        known = series.entries[: series.until(position)]
+        for year in (day.year - 1, day.year - 2):
+            spent = next((entry.data.spending_fen for entry in reversed(known) if entry.data.year == year), None)
+            if spent is not None:
+                return int(spent)
+        return None
+
+    def inflows_between(self, day: date, position: Position) -> Iterator[Entry]:
+        """Give external inflows dated on a day or later, up to a position."""
+        series = self.payments
+        for entry in series.entries[series.after(start_us(day) - 1) : series.until(position)]:
+            if entry.data.direction == "in":
+                yield entry
+
+    def outflows_under(self, ref: str, position: Position) -> Iterator[Entry]:
+        """Give external outflows under a project reference, up to a position."""
+        series = self._by_ref.get(ref, EMPTY)
+        for entry in series.entries[: series.until(position)]:
+            if entry.data.direction == "out":
+                yield entry
+
+    def activities_of(self, code: str, activity_id: str) -> Iterable[Fact]:
+        """Give the activities of an organization under an id; the own ones from the own facts."""
+        if code == self.code:
+            return [fact for fact in self.facts("activity") if fact.data.activity_id == activity_id]
+        return self.book.activities(code, activity_id)
+
+    def has_voided(self, party: str, position: Position) -> bool:
+        """Say whether a receipt of a party was voided up to a position."""
+        series = self._streams.get(VOIDED)
+        if series is None:
+            return False
+        return any(self.party_of(entry) == party for entry in series.entries[: series.until(position)])
+
+    def party_of(self, entry: Entry) -> str:
+        """Give the party key of a payment or a receipt."""
+        party = entry.data.counterparty if entry.stream == "payment" else entry.data.payer
+        key: str | None = party.code or party.person
+        if key is None and party.account is not None:
+            key = self._owner(party.account) or party.account
+        return key or key_by_name(party.kind, party.name, self.words) or own_key(entry.position)
+
+    def _owner(self, account: str) -> str | None:
+        owners = {*self.book.filers(account), *self._owners.get(account, ())}
+        return owners.pop() if len(owners) == 1 else None
+
+    def founders_paid(self, position: Position) -> Iterator[str]:
+        """Give the parties of start-up money up to a position."""
+        for entry in self.start_up.entries[: self.start_up.until(position)]:
+            yield entry.party
+
+    def _is_external(self, entry: Entry) -> bool:
+        party = entry.data.counterparty
+        if party.code == self.code or (party.account is not None and party.account in self._own):
+            return False
+        return not is_bank_interest(entry.data, self.words)
+
+    # How facts come and go.
+
+    def take(self, removed: Iterable[Fact], added: Iterable[Fact]) -> Placement:
+        """Put facts where they belong and say what has to be looked at again."""
+        placement, first = Placement(), self._all_payments.first()
+        accounts: set[str] = set()
+        entering: dict[Position, Entry] = {}
+        for fact in removed:
+            if fact.stream != "payment":
+                self._drop_record(fact, placement, accounts)
+            elif not fact.sealed:
+                self._drop_payment(fact, placement, accounts)
+        for fact in added:
+            if fact.stream != "payment":
+                self._add_record(fact, placement, accounts)
+            elif not fact.sealed:
+                entry = entering[fact.position] = Entry(fact)
+                self._count_payment(entry, accounts)
+        stale = self._identify(entering, accounts, placement)
+        stale.update(self._young(first))
+        for fact in placement.records:
+            test = may_touch(fact, (each for each in self.facts("award")))
+            if test is not None:
+                stale.update((entry.position, entry) for entry in self.payments.entries if test(entry))
+        self._mark(stale, entering, placement)
+        return placement
+
+    def reconsider(self, accounts: set[str], codes: set[str]) -> Placement:
+        """Look again at payments that lean on reference data: owners of accounts, activities of payers."""
+        placement = Placement()
+        touched = {p: e for account in accounts for p, e in self._by_account.get(account, {}).items()}
+        stale = self._identify({}, accounts, placement)
+        for entry in self.payments.entries:
+            if entry.data.counterparty.code in codes and entry.data.project_ref is not None:
+                touched[entry.position] = entry
+        stale.update((position, entry) for position, entry in touched.items() if entry.external)
+        self._mark(stale, {}, placement)
+        # Marks may have been taken after the change came (a restored timeline): judge the payments all the same.
+        for entry in touched.values():
+            if entry.external:
+                placement.points.append(entry)
+                placement.payments.append(entry)
+        return placement
+
+    def _drop_record(self, fact: Fact, placement: Placement, accounts: set[str]) -> None:
+        series = self._streams.get(fact.stream)
+        if series is None:
+            return
+        entry = Entry(fact)
+        placement.gone.append(entry)
+        for index in self.indexes.get(fact.stream, ()):
+            index.remove(entry)
+        series.remove(fact.position)
+        if not series.entries:
+            del self._streams[fact.stream]
+        placement.records.append(fact)
+        self._count_record(fact, -1, accounts)
+
+    def _add_record(self, fact: Fact, placement: Placement, accounts: set[str]) -> None:
+        if fact.stream == OTHER:
+            return
+        entry = Entry(fact)
+        self._streams.setdefault(fact.stream, Series()).add(entry)
+        for index in self.indexes.get(fact.stream, ()):
+            index.add(entry)
+        placement.records.append(fact)
+        placement.points.append(entry)
+        self._count_record(fact, 1, accounts)
+
+    def _count_record(self, fact: Fact, step: int, accounts: set[str]) -> None:
+        if fact.stream in {"account", "branch"} and fact.data.account is not None:
+            self._count_own(fact.data.account, step, accounts)
+        elif fact.stream in {"receipt", VOIDED}:
+            self._count_owner(fact.data.payer, step, accounts)
+
+    def _count_own(self, account: str, step: int, accounts: set[str]) -> None:
+        before = account in self._own
+        self._own[account] += step
+        if self._own[account] <= 0:
+            del self._own[account]
+        if before != (account in self._own):
+            accounts.add(account)
+
+    def _count_owner(self, party: Any, step: int, accounts: set[str]) -> None:
+        who, account = party.code or party.person, party.account
+        if who is None or account is None:
+            return
+        counts = self._owners.setdefault(account, Counter())
+        before = len(counts)
+        counts[who] += step
+        if counts[who] <= 0:
+            del counts[who]
+        if len(counts) != before:
+            accounts.add(account)
+        if not counts:
+            del self._owners[account]
+
+    def _count_payment(self, entry: Entry, accounts: set[str]) -> None:
+        self._entries[entry.position] = entry
+        self._all_payments.add(entry.position)
+        self._count_own(entry.data.own_account, 1, accounts)
+        party = entry.data.counterparty
+        if party.account is not None:
+            self._by_account.setdefault(party.account, {})[entry.position] = entry
+            self._count_owner(party, 1, accounts)
+
+    def _drop_payment(self, fact: Fact, placement: Placement, accounts: set[str]) -> None:
+        entry = self._entries.pop(fact.position, None)
+        if entry is None:
+            return
+        self._all_payments.remove(entry.position)
+        self._count_own(entry.data.own_account, -1, accounts)
+        party = entry.data.counterparty
+        if party.account is not None:
+            self._by_account[party.account].pop(entry.position, None)
+            self._count_owner(party, -1, accounts)
+        placement.gone.append(entry)
+        if entry.external:
+            self._leave(entry)
+            placement.payments.append(entry)
+
+    def _identify(
+        self, entering: dict[Position, Entry], accounts: set[str], placement: Placement
+    ) -> dict[Position, Entry]:
+        """Say of payments whether they are external and whose they are; give those whose marks may be stale."""
+        departed = list(placement.payments)
+        moved: list[Entry] = []
+        arrived: list[Entry] = []
+        for account in accounts:
+            known = self._by_account.get(account, {})
+            moved += [entry for entry in known.values() if entry.position not in entering]
+        stale: dict[Position, Entry] = {}
+        for entry in moved:
+            self._move(entry, departed, arrived, placement)
+        for entry in entering.values():
+            entry.external = self._is_external(entry)
+            if entry.external:
+                entry.party = self.party_of(entry)
+                self._enter(entry)
+                arrived.append(entry)
+        for entry in arrived:
+            stale[entry.position] = entry
+        for entry in (*departed, *arrived):
+            self._after(entry, stale)
+        if accounts and VOIDED in self._streams:
+            stale.update((e.position, e) for e in self.payments.entries if e.data.direction == "out")
+        return stale
+
+    def _move(self, entry: Entry, departed: list[Entry], arrived: list[Entry], placement: Placement) -> None:
+        external = self._is_external(entry)
+        party = self.party_of(entry) if external else ""
+        if (external, party) == (entry.external, entry.party):
+            return
+        if entry.external:
+            self._leave(entry)
+            before = Entry(entry.fact)
+            before.party = entry.party
+            departed.append(before)
+            placement.payments.append(before)
+            if not external:
+                placement.gone.append(entry)
+        entry.external, entry.party = external, party
+        if external:
+            self._enter(entry)
+            arrived.append(entry)
+            for index in self.indexes["payment"]:
+                index.add(entry)
+            placement.points.append(entry)
+            placement.payments.append(entry)
+
+    def _enter(self, entry: Entry) -> None:
+        self.payments.add(entry)
+        series = self.by_party.get(entry.party)
+        if series is None:
+            series = self.by_party[entry.party] = Series()
+        series.add(entry)
+        if entry.data.project_ref is not None:
+            self._by_ref.setdefault(entry.data.project_ref, Series()).add(entry)
+        if entry.data.earmark == "start_up_funds" and entry.data.direction == "in":
+            self.start_up.add(entry)
+
+    def _leave(self, entry: Entry) -> None:
+        for index in self.indexes["payment"]:
+            index.remove(entry)
+        self.payments.remove(entry.position)
+        series = self.by_party[entry.party]
+        series.remove(entry.position)
+        if not series.entries:
+            del self.by_party[entry.party]
+        if entry.data.project_ref is not None:
+            self._by_ref[entry.data.project_ref].remove(entry.position)
+        if entry.data.earmark == "start_up_funds" and entry.data.direction == "in":
+            self.start_up.remove(entry.position)
+
+    def _after(self, changed: Entry, stale: dict[Position, Entry]) -> None:
+        """Note the payments after a changed one whose marks count it: same party, reference, earmark or payer."""
+        data, position = changed.data, changed.position
+        if self.payments.positions and position >= self.payments.positions[-1]:
+            return
+        series = self.by_party.get(changed.party, EMPTY)
+        high = series.after(position.time_us + NEW_AFTER_US)
+        near = series.entries[series.until(position) : high]
+        if data.project_ref is not None:
+            series = self._by_ref.get(data.project_ref, EMPTY)
+            near = near + series.entries[series.until(position) :]
+        if data.direction == "in":
+            if data.earmark == "start_up_funds":
+                near = near + self.start_up.entries[self.start_up.until(position) :]
+            near = near + list(self._paying_alike(changed))
+        stale.update((entry.position, entry) for entry in near)
+
+    def _paying_alike(self, changed: Entry) -> Iterator[Entry]:
+        tests: list[tuple[PayerTest, Any]]
+        tests = [(pays_award, fact.data) for fact in self.facts("award") if pays_award(changed.data, fact.data)]
+        tests += [(pays_grant, fact.data) for fact in self.facts("grant") if pays_grant(changed.data, fact.data)]
+        if tests:
+            for entry in self.payments.entries[self.payments.until(changed.position) :]:
+                if entry.data.direction == "in" and any(test(entry.data, record) for test, record in tests):
+                    yield entry
+
+    def _young(self, before: Position | None) -> Iterator[tuple[Position, Entry]]:
+        """Give the payments near the first one of all, where that moved."""
+        now = self._all_payments.first()
+        firsts = [position.time_us for position in (before, now) if position is not None]
+        if before == now or not firsts:
+            return
+        low = self.payments.after(min(firsts) - 1)
+        high = self.payments.after(max(firsts) + YOUNG_US)
+        for entry in self.payments.entries[low:high]:
+            yield entry.position, entry
+
+    def _mark(self, stale: dict[Position, Entry], entering: dict[Position, Entry], placement: Placement) -> None:
+        for entry in sorted(stale.values(), key=lambda each: each.position):
+            cleared, first_time = cleared_keys(entry, self), self._is_first(entry)
+            if entry.position in entering:
+                entry.cleared, entry.first_time = cleared, first_time
+                for index in self.indexes["payment"]:
+                    index.add(entry)
+            elif (cleared, first_time) == (entry.cleared, entry.first_time):
+                continue
+            else:
+                for index in self.indexes["payment"]:
+                    index.remove(entry)
+                entry.cleared, entry.first_time = cleared, first_time
+                for index in self.indexes["payment"]:
+                    index.add(entry)
+            placement.points.append(entry)
+            placement.payments.append(entry)
+
+    def _is_first(self, entry: Entry) -> bool:
+        """Say whether nobody with this party's key paid or was paid in the year before, the last three days aside."""
+        first, time_us = self._all_payments.first(), entry.position.time_us
+        if first is None or first.time_us > time_us - YOUNG_US:
+            return False
+        series = self.by_party[entry.party]
+        return series.after(time_us - NEW_AFTER_US) == series.after(time_us - NEW_BEFORE_US)
