@@ -119,10 +119,13 @@ class KafkaProducer:
 
     async def _send_round(self, asks: list[_Ask]) -> None:
         client = await self._connected()
+        partitions: dict[str, frozenset[int]] = {}
         places: dict[TopicPartition, list[_Place]] = {}
         for ask in asks:
             try:
-                targets = [await self._target(client, message) for message in ask.messages]
+                for topic in {message.topic for message in ask.messages} - partitions.keys():
+                    partitions[topic] = await self._partitions(client, topic)
+                targets = [_target(message, partitions[message.topic]) for message in ask.messages]
             except Refused as error:
                 ask.error = error
                 continue
@@ -147,17 +150,11 @@ class KafkaProducer:
                 ask.sent[index] = Sent(partition, base + position if base >= 0 else -1)
             left = left[count:]
 
-    async def _target(self, client: AIOKafkaProducer, message: Outgoing) -> TopicPartition:
+    async def _partitions(self, client: AIOKafkaProducer, topic: str) -> frozenset[int]:
         try:
-            numbers = await client.partitions_for(message.topic)
+            return frozenset(await client.partitions_for(topic))
         except Exception as error:
             raise translated(error, self._options) from error
-        partition = message.partition
-        if partition is None:
-            partition = partition_of(message.key or b"", len(numbers))
-        if partition not in numbers:
-            raise Refused("unknown_topic", f"{message.topic} has no partition {partition}")
-        return message.topic, partition
 
     async def _connected(self) -> AIOKafkaProducer:
         if self._client is None:
@@ -186,6 +183,15 @@ class KafkaProducer:
             task = asyncio.create_task(abandon(client))
             self._abandoned.add(task)
             task.add_done_callback(self._abandoned.discard)
+
+
+def _target(message: Outgoing, numbers: frozenset[int]) -> TopicPartition:
+    partition = message.partition
+    if partition is None:
+        partition = partition_of(message.key or b"", len(numbers))
+    if partition not in numbers:
+        raise Refused("unknown_topic", f"{message.topic} has no partition {partition}")
+    return message.topic, partition
 
 
 def _fill(batch: Any, places: list[_Place]) -> int:

@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from chassis import logs
 from chassis.bus import Bus, Consumer, TopicPartition
-from chassis.consumer import lag_of
+from chassis.consumer import lag_of, linger
 from chassis.insisting import PARKED, Backoff, Ended, Insistence
 from chassis.watchdog import View, Watchdog, observe
 from contracts import Record
@@ -97,6 +97,7 @@ class ReaderAll:
                 records = await consumer.getmany(timeout_s=POLL_S, records_max=self._batch_max)
                 if records:
                     await self._hand_over(records)
+                    await linger(len(records))
         finally:
             watching.cancel()
             self._consumer = None
