@@ -199,3 +199,12 @@ def test_a_connector_hands_in_what_it_parsed_itself() -> None:
     answer = read_parsed_event(an_event(), now_us=APPENDED_US, tokeniser=TOKENISER)
     assert answer == _one(an_event())
     assert _code(read_parsed_event("no event", now_us=APPENDED_US, tokeniser=TOKENISER)) == "invalid"
+
+
+def test_nobody_declares_the_topic_of_another_department_complete() -> None:
+    data = {"topic": "tax.filings.v1", "complete_until": "2024-03-01T09:00:00+08:00"}
+    answer = _one(an_event(data, type="finance.source.completed.v1", subject=None))
+    assert isinstance(answer, Refusal)
+    assert (answer.code, answer.pointer) == ("wrong_topic", "/data/topic")
+    own = _one(an_event(data | {"topic": "finance.receipts.v1"}, type="finance.source.completed.v1", subject=None))
+    assert isinstance(own, Event), own
