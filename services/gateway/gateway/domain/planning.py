@@ -81,18 +81,11 @@ class _Planner:
     def judge(self, item: Item) -> Verdict:
         if isinstance(item, Refusal):
             return Verdict("rejected", refusal=item)
-        identity = identity_of(item)
-        target = self._target(item)
-        if target is not None and target.moved_to not in (None, item.id) and item.corrects is not None:
-            return _rejected(item, "conflict", "what this corrects was moved: correct the event that replaced it")
-        if target is not None and target.type.endswith(UNCORRECTABLE):
-            return _rejected(item, "withdrawal_uncorrectable", "what this names can be neither corrected nor withdrawn")
-        if isinstance(item.data, EventWithdrawn) and target is not None and target.subject != item.subject:
-            return _rejected(item, "invalid", "the subject of the event that is withdrawn", "/subject")
+        identity, target = identity_of(item), self._target(item)
         event = said_anew(item) if is_move(item, target) else item
         receipt = self.plan.receipts.get(identity)
-        if receipt is not None and not self._is_same(receipt, item, event):
-            return _rejected(item, "identity_conflict", "another event has this source and id", "/id")
+        if refusal := self._refusal(item, event, target, receipt):
+            return Verdict("rejected", refusal=refusal)
         if target is not None and event is not item:
             self._withdraw(target, item)
         if receipt is not None and (receipt.whole or identity in self._posted):
@@ -100,6 +93,20 @@ class _Planner:
         self._add(event, target)
         self._posted[identity] = item.content_hash
         return Verdict("accepted", identity)
+
+    def _refusal(self, item: Event, event: Event, target: Receipt | None, receipt: Receipt | None) -> Refusal | None:
+        """Refuse what contradicts the receipts."""
+        if receipt is not None and not self._is_same(receipt, item, event):
+            return _refuse(item, "identity_conflict", "another event has this source and id", "/id")
+        if target is None:
+            return None
+        if target.type.endswith(UNCORRECTABLE):
+            return _refuse(item, "withdrawal_uncorrectable", "what this names can be neither corrected nor withdrawn")
+        if item.corrects is not None and target.moved_to not in (None, item.id):
+            return _refuse(item, "conflict", "what this corrects was moved: correct the event that replaced it")
+        if isinstance(item.data, EventWithdrawn) and target.subject != item.subject:
+            return _refuse(item, "invalid", "the subject of the event that is withdrawn", "/subject")
+        return None
 
     def _is_same(self, receipt: Receipt, item: Event, event: Event) -> bool:
         posted = self._posted.get(receipt.identity)
@@ -137,8 +144,5 @@ class _Planner:
         return topic.name
 
 
-def _rejected(event: Event, code: str, detail: str, pointer: str = "/corrects") -> Verdict:  # noqa: D103
-    return Verdict(
-        "rejected",
-        refusal=Refusal(code, detail, pointer, source=event.source, id=event.id, type=event.type),
-    )
+def _refuse(event: Event, code: str, detail: str, pointer: str = "/corrects") -> Refusal:
+    return Refusal(code, detail, pointer, source=event.source, id=event.id, type=event.type)

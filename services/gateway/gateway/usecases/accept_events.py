@@ -137,5 +137,3 @@ def _answer(plan: Plan, index: int) -> Answer:
     if verdict.identity is None:
         return Answer("rejected", refusal=verdict.refusal)
     return Answer(verdict.status, receipt=plan.receipts[verdict.identity])
-
-

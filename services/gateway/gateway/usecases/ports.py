@@ -7,8 +7,8 @@ from typing import Any, Protocol
 from msgspec import Struct
 
 from gateway.domain.admitting import Arrived, Heard
-from gateway.domain.calm import Look
 from gateway.domain.callers import Caller
+from gateway.domain.calm import Look
 from gateway.domain.clients import Client
 from gateway.domain.dead_letters import DeadLetter, Rejection
 from gateway.domain.planning import Message
@@ -218,5 +218,3 @@ class Observed(Struct, frozen=True):
     services: list[ServiceState]
     monitor: Mapping[str, Any]
     heard: list[Heard]
-
-

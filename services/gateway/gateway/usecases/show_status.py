@@ -24,9 +24,7 @@ async def show_status(*, observe: Observe, topics: Topics) -> Json:
     return {
         "quiet": quiet,
         "sources": _sources(seen, topics),
-        "services": [
-            {"name": each.name, "ready": each.ready, "version": each.version} for each in seen.services
-        ],
+        "services": [{"name": each.name, "ready": each.ready, "version": each.version} for each in seen.services],
         "stages": [
             {
                 "name": stage.name,
