@@ -35,10 +35,9 @@ from funds_monitor.outbound.rules import RuleRows, compile_rules, read_rule_file
 from funds_monitor.outbound.shards import StoredShards
 from funds_monitor.settings import MonitorSettings
 from funds_monitor.usecases.answer_status import answer_status
-from funds_monitor.usecases.desk import Assemble, Desk
 from funds_monitor.usecases.observe_completeness import observe_completeness
 from funds_monitor.usecases.observe_reference import observe_reference
-from funds_monitor.usecases.open_desk import open_desk
+from funds_monitor.usecases.open_desk import Assemble, Desk, open_desk
 from funds_monitor.usecases.ports import Engine
 from funds_monitor.usecases.retry_parked import retry_parked
 
@@ -71,51 +70,14 @@ def open_span(name: str, *, links: Iterable[str] = ()) -> Iterator[object]:
 def wire(
     settings: MonitorSettings, *, bus: Bus, database: Database, clock: Clock, assemble: Assemble = assemble_engine
 ) -> Service:
-    """Put the monitor together on a bus and a database."""
-    desk, folder = Desk(assemble=assemble), shipped.path(PACKAGE, "rules")
+    """Put the monitor together on a bus and a database that somebody else opened or will open with it."""
+    desk = Desk(assemble=assemble)
     shards = StoredShards(database, reference_topics=REFERENCE, partitions=PARTITIONS)
-    rules, answers = RuleRows(database), StoredAnswers(database)
+    rules, answers, relay = RuleRows(database), StoredAnswers(database), OutboxRelay(database, bus)
     open_work = OpenCommit(database, clock=clock)
-    reference = ReferenceTopics(
-        desk,
-        open_desk=partial(
-            open_desk,
-            desk,
-            shipped=read_rule_files(folder),
-            rules=rules,
-            compile_rules=partial(compile_rules, shipped=folder),
-            shards=shards,
-        ),
-        admit=admit,
-    )
-    reader = ReaderAll(bus, topics=REFERENCE, start=reference.start, on_batch=reference.on_batch)
-    handler = MonitorShards(
-        desk,
-        shards=shards,
-        open_work=open_work,
-        admit=admit,
-        span=open_span,
-        facts_max=settings.facts_cached_max // PARTITIONS,
-    )
-    consumer = ShardedConsumer(
-        bus,
-        group=CONSUMER,
-        topics=[topic.name for topic in HEARD],
-        handler=handler,
-        limits=ReaderLimits(batch_max=settings.batch_records_max),
-    )
-    upkeep = Upkeep(
-        desk,
-        tasks=[
-            lambda held: retry_parked(held=held, open_work=open_work, admit=admit, span=open_span),
-            lambda held: observe_reference(held=held, log=desk.log, open_work=open_work, span=open_span),
-            lambda held: observe_completeness(
-                held=held, topics=[topic.name for topic in HEARD], open_work=open_work, span=open_span
-            ),
-        ],
-        trim=lambda: _trim(desk, shards),
-    )
-    relay = OutboxRelay(database, bus)
+    reader = _reader(bus, desk, rules=rules, shards=shards)
+    consumer = _consumer(bus, settings, desk, shards=shards, open_work=open_work)
+    upkeep = _upkeep(desk, shards=shards, open_work=open_work)
 
     async def consume() -> None:
         # The shards judge by the reference data: first learn what was there before.
@@ -130,19 +92,16 @@ def wire(
             "kafka": await bus.ping(),
         }
 
-    router = monitor_router(
+    status = partial(
+        answer_status,
+        desk=desk,
         answers=answers,
-        load_rules=rules.load,
-        read_status=partial(
-            answer_status,
-            desk=desk,
-            answers=answers,
-            consumer=consumer,
-            reader=reader,
-            backlog=relay.backlog,
-            topics=HEARD,
-        ),
+        consumer=consumer,
+        reader=reader,
+        backlog=relay.backlog,
+        topics=HEARD,
     )
+    router = monitor_router(answers=answers, load_rules=rules.load, read_status=status)
     keys = load_public_keys(settings.internal_public_key_file) if settings.internal_public_key_file else ()
     return Service(
         name=settings.service_name,
@@ -157,6 +116,48 @@ def wire(
         host=settings.http_host,
         port=settings.http_port,
         drain_s=settings.drain_s,
+    )
+
+
+def _reader(bus: Bus, desk: Desk, *, rules: RuleRows, shards: StoredShards) -> ReaderAll:
+    folder = shipped.path(PACKAGE, "rules")
+    start = partial(
+        open_desk,
+        desk,
+        shipped=read_rule_files(folder),
+        rules=rules,
+        compile_rules=partial(compile_rules, shipped=folder),
+        shards=shards,
+    )
+    reference = ReferenceTopics(desk, open_desk=start, admit=admit)
+    return ReaderAll(bus, topics=REFERENCE, start=reference.start, on_batch=reference.on_batch)
+
+
+def _consumer(
+    bus: Bus, settings: MonitorSettings, desk: Desk, *, shards: StoredShards, open_work: OpenCommit
+) -> ShardedConsumer:
+    handler = MonitorShards(
+        desk,
+        shards=shards,
+        open_work=open_work,
+        admit=admit,
+        span=open_span,
+        facts_max=settings.facts_cached_max // PARTITIONS,
+    )
+    limits = ReaderLimits(batch_max=settings.batch_records_max)
+    return ShardedConsumer(bus, group=CONSUMER, topics=[topic.name for topic in HEARD], handler=handler, limits=limits)
+
+
+def _upkeep(desk: Desk, *, shards: StoredShards, open_work: OpenCommit) -> Upkeep:
+    topics = [topic.name for topic in HEARD]
+    return Upkeep(
+        desk,
+        tasks=[
+            lambda held: retry_parked(held=held, open_work=open_work, admit=admit, span=open_span),
+            lambda held: observe_reference(held=held, log=desk.log, open_work=open_work, span=open_span),
+            lambda held: observe_completeness(held=held, topics=topics, open_work=open_work, span=open_span),
+        ],
+        trim=lambda: _trim(desk, shards),
     )
 
 

@@ -7,9 +7,9 @@ import pytest
 
 from contracts import TOPICS
 from funds_monitor.usecases.answer_status import answer_status
-from funds_monitor.usecases.desk import Desk
-from funds_monitor.usecases.held_shard import HeldShard
+from funds_monitor.usecases.open_desk import Desk
 from funds_monitor.usecases.ports import Json, ShardState, TopicPartition
+from funds_monitor.usecases.take_shard import HeldShard
 from tests.unit.monitor_shell.toy_engine import ToyEngine
 
 pytestmark = pytest.mark.anyio

@@ -9,7 +9,7 @@ from datetime import date
 
 import msgspec
 
-from contracts import TOPICS
+from contracts import TOPICS, to_us
 from funds_monitor.domain.completeness import Completeness
 from funds_monitor.domain.facts import Fact, Position, date_of
 from funds_monitor.domain.outcome import (
@@ -27,7 +27,6 @@ from funds_monitor.domain.outcome import (
 )
 from funds_monitor.domain.reference import ReferenceChange
 from funds_monitor.domain.streams import COMPLETED
-from funds_monitor.usecases.sorting import declared_until_us
 
 RULE = "SO-01"
 AWAITED = "tax.registrations.v1"
@@ -76,8 +75,8 @@ class ToyEngine:
         outcome = Outcome()
         for fact in facts:
             if fact.stream == COMPLETED:
-                topic, until_us = declared_until_us(fact)
-                moved = self.completeness.declare(fact.position.source, topic, fact.place.partition, until_us)
+                until_us = to_us(fact.data.complete_until)
+                moved = self.completeness.declare(fact.position.source, fact.data.topic, fact.place.partition, until_us)
                 outcome.completeness += [moved] if moved else []
             elif fact.organization is not None:
                 outcome.facts.append(fact)

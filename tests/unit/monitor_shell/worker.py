@@ -6,15 +6,13 @@ from typing import Any
 
 from contracts import Record, admit, partition_of
 from funds_monitor.domain.reference import ReferenceChange
-from funds_monitor.usecases.held_shard import HeldShard
-from funds_monitor.usecases.learn_reference import learn_reference
+from funds_monitor.usecases.learn_reference import ReferenceLog, learn_reference
 from funds_monitor.usecases.observe_completeness import observe_completeness
 from funds_monitor.usecases.observe_events import observe_events
 from funds_monitor.usecases.observe_reference import observe_reference
-from funds_monitor.usecases.observed import Observed
-from funds_monitor.usecases.reference_log import ReferenceLog
+from funds_monitor.usecases.ports import Observed
 from funds_monitor.usecases.retry_parked import retry_parked
-from funds_monitor.usecases.take_shard import take_shard
+from funds_monitor.usecases.take_shard import HeldShard, take_shard
 from tests.builders.codes import code_of
 from tests.builders.records import PARTITIONS, Json, Log
 from tests.unit.monitor_shell.toy_engine import AWAITED, ToyEngine

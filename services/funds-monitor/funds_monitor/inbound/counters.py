@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chassis.telemetry import meter
-from funds_monitor.usecases.observed import Observed
+from funds_monitor.usecases.ports import Observed
 
 _events = meter.create_counter("monitor_events", description="Events by what became of them")
 _alerts = meter.create_counter("monitor_alert_revisions", description="Revisions of alerts by kind")

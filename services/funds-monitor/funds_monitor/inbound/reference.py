@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable
 from chassis.errors import Stopped
 from contracts import Record
 from funds_monitor.domain.rulebook import RuleSetRefused
-from funds_monitor.usecases.desk import Desk
 from funds_monitor.usecases.learn_reference import learn_reference
+from funds_monitor.usecases.open_desk import Desk
 from funds_monitor.usecases.ports import Admit, Offsets
 
 

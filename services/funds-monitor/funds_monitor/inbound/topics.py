@@ -13,8 +13,8 @@ from chassis import logs, telemetry
 from chassis.errors import Fenced
 from contracts import Record
 from funds_monitor.inbound.counters import count
-from funds_monitor.usecases.desk import Desk
 from funds_monitor.usecases.observe_events import observe_events
+from funds_monitor.usecases.open_desk import Desk
 from funds_monitor.usecases.ports import Admit, OpenWork, Shards, SpanOpener
 from funds_monitor.usecases.take_shard import take_shard
 

@@ -8,9 +8,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from chassis import logs
 from chassis.errors import Fenced, Unavailable
 from funds_monitor.inbound.counters import count
-from funds_monitor.usecases.desk import Desk
-from funds_monitor.usecases.held_shard import HeldShard
-from funds_monitor.usecases.observed import Observed
+from funds_monitor.usecases.open_desk import Desk
+from funds_monitor.usecases.ports import Observed
+from funds_monitor.usecases.take_shard import HeldShard
 
 IDLE_S = 5.0  # woken by whoever leaves something to do; this is for what nobody told us
 TRIM_ENTRIES_MIN = 1_000  # below it, asking which changes everybody has reflected costs more than keeping them

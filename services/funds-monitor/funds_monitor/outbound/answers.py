@@ -171,7 +171,7 @@ class StoredAnswers:
             ),
         ]
 
-    async def alerts_of(self, organization: str, source: str, event_id: str) -> list[str]:
+    async def alerts_of(self, organization: str, *, source: str, event_id: str) -> list[str]:
         """Give the ids of an organization's alerts that show an event as evidence, oldest first."""
         async with self._database.read() as session:
             rows = await session.fetch("SELECT id, told FROM alerts WHERE organization = $1 ORDER BY seq", organization)

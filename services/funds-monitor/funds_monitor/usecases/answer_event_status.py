@@ -19,8 +19,12 @@ async def answer_event_status(source: str, event_id: str, *, answers: Answers) -
     here = next((link for link in chain if (link.source, link.id) == (source, event_id)), None)
     if here is None:
         return {"source": source, "id": event_id, "status": "unknown", "alerts": []}
-    status, code = judge_chain(here, chain)
-    alerts = await answers.alerts_of(here.organization, source, event_id) if here.organization is not None else []
+    status, code = _judge_chain(here, chain)
+    alerts = (
+        await answers.alerts_of(here.organization, source=source, event_id=event_id)
+        if here.organization is not None
+        else []
+    )
     return {
         "source": source,
         "id": event_id,
@@ -34,7 +38,7 @@ async def answer_event_status(source: str, event_id: str, *, answers: Answers) -
     }
 
 
-def judge_chain(here: ChainLink, chain: Sequence[ChainLink]) -> tuple[str, str | None]:
+def _judge_chain(here: ChainLink, chain: Sequence[ChainLink]) -> tuple[str, str | None]:
     """Judge one event of a chain: a withdrawn member or a cycle voids all, the last correction is believed."""
     if here.parked:
         return "pending", "parked"

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from contracts import Topic
 from funds_monitor.domain.facts import text_of
-from funds_monitor.usecases.desk import Desk
+from funds_monitor.usecases.open_desk import Desk
 from funds_monitor.usecases.ports import Answers, Json, Progress, TopicPartition
 
 

@@ -1,19 +1,103 @@
-"""Take what the reference reader brings into this process's copy of the reference data."""
+"""Take what the reference reader brings into this process's copy, and note what moved for the shards."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import deque
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
-from contracts import Record, Refusal
+from msgspec import Struct, field
+
+from contracts import Record, Refusal, to_us
 from funds_monitor.domain.facts import Fact, Place
 from funds_monitor.domain.outcome import CompletenessChange
 from funds_monitor.domain.reading import read_fact
 from funds_monitor.domain.reference import ReferenceChange
 from funds_monitor.domain.streams import COMPLETED
-from funds_monitor.usecases.ports import Admit
-from funds_monitor.usecases.reference_log import Entry, ReferenceLog
-from funds_monitor.usecases.sorting import declared_until_us
+from funds_monitor.usecases.ports import Admit, Offsets, TopicPartition
+
+CAUSES_MAX = 20  # changes told one by one, each with its cause; more are merged, a bulk load has no single cause
+
+
+class Entry(Struct, frozen=True, gc=False):
+    """One record of a reference topic that changed something."""
+
+    offset: int
+    change: ReferenceChange | None = None
+    declared: CompletenessChange | None = None
+
+
+class Pending(Struct):
+    """What one shard has yet to reflect, and where it stands afterwards."""
+
+    changes: list[ReferenceChange] = field(default_factory=list)
+    declared: list[CompletenessChange] = field(default_factory=list)
+    offsets: Offsets = field(default_factory=dict)
+
+
+class ReferenceLog:
+    """The positions up to which the reference book has read, and the changes on the way.
+
+    Shape:  entries are kept until every shard, whoever owns it, has reflected them (`trim`).
+    """
+
+    def __init__(self) -> None:
+        self.positions: Offsets = {}
+        self._entries: dict[TopicPartition, deque[Entry]] = {}
+        self.failures = 0  # facts that the book could not take
+
+    def start(self, offsets: Mapping[TopicPartition, int]) -> None:
+        """Begin: the book holds everything before these offsets."""
+        self.positions = dict(offsets)
+        self._entries.clear()
+
+    def note(self, place: TopicPartition, entry: Entry) -> None:
+        """Remember a change."""
+        self._entries.setdefault(place, deque()).append(entry)
+
+    def advance(self, place: TopicPartition, next_offset: int) -> None:
+        """Remember how far the book has read."""
+        self.positions[place] = max(next_offset, self.positions.get(place, 0))
+
+    def is_pending(self, reflected: Mapping[TopicPartition, int]) -> bool:
+        """Say whether a shard that has reflected this much has something to do."""
+        return any(reflected.get(place, 0) < position for place, position in self.positions.items())
+
+    def pending(self, shard: int, reflected: Mapping[TopicPartition, int]) -> Pending:
+        """Collect what a shard has yet to reflect; declarations of its own partition reach it by its own consumer."""
+        found = Pending(offsets=dict(self.positions))
+        for place in self.positions:
+            needed = reflected.get(place, 0)
+            for entry in self._entries.get(place, ()):
+                if entry.offset < needed:
+                    continue
+                if entry.change is not None:
+                    found.changes.append(entry.change)
+                if entry.declared is not None and entry.declared.partition != shard:
+                    found.declared.append(entry.declared)
+        found.changes = _merged(found.changes)
+        return found
+
+    def trim(self, needed: Mapping[TopicPartition, int]) -> None:
+        """Drop entries that no shard needs any more."""
+        for place, entries in self._entries.items():
+            while entries and entries[0].offset < needed.get(place, 0):
+                entries.popleft()
+
+    def size(self) -> int:
+        """Count the entries that are kept."""
+        return sum(len(entries) for entries in self._entries.values())
+
+
+def _merged(changes: list[ReferenceChange]) -> list[ReferenceChange]:
+    """Leave a few changes as they are; make one of many."""
+    if len(changes) <= CAUSES_MAX:
+        return changes
+    starts = [change.from_on for change in changes]
+    known = [start for start in starts if start is not None]
+    keys: frozenset[str] = frozenset().union(*(change.keys for change in changes))
+    from_on = min(known) if len(known) == len(starts) else None
+    return [ReferenceChange(keys=keys, from_on=from_on)]
 
 
 class Book(Protocol):
@@ -47,10 +131,8 @@ def _learn(record: Record, *, book: Book, log: ReferenceLog, admit: Admit) -> En
         return None
     fact = read_fact(event, Place(record.topic, record.partition, record.offset, record.timestamp_us))
     if fact.stream == COMPLETED:
-        topic, until_us = declared_until_us(fact)
-        declared = CompletenessChange(
-            source=fact.position.source, topic=topic, partition=record.partition, until_us=until_us
-        )
+        until_us = to_us(fact.data.complete_until)
+        declared = CompletenessChange(fact.position.source, fact.data.topic, record.partition, until_us)
         return Entry(offset=record.offset, declared=declared)
     try:
         change = book.apply(fact)

@@ -7,10 +7,9 @@ from datetime import date, timedelta
 
 from funds_monitor.domain.completeness import Completeness
 from funds_monitor.domain.facts import date_of
-from funds_monitor.usecases.bisecting import bisect
-from funds_monitor.usecases.held_shard import HeldShard, engine_failures
-from funds_monitor.usecases.observed import Observed
-from funds_monitor.usecases.ports import Commit, OpenWork, Parked, SpanOpener
+from funds_monitor.usecases.bisect_batch import bisect_batch
+from funds_monitor.usecases.ports import Commit, EngineFailed, Observed, OpenWork, Parked, SpanOpener
+from funds_monitor.usecases.take_shard import HeldShard
 
 SLICE_ORGANIZATIONS_MAX = 200  # one transaction; between two of them the shard's own events go on
 
@@ -29,7 +28,7 @@ async def observe_completeness(
     cursor, generation, observed = held.settling, held.settling_generation, Observed()
     with span("usecases.observe_completeness"):
         async with held.working(open_work) as (work, engine):
-            until_on = complete_dates(engine.completeness, topics, held.number)
+            until_on = _complete_dates(engine.completeness, topics, held.number)
             codes = await work.load_unsettled(after=cursor, until_on=until_on, limit=SLICE_ORGANIZATIONS_MAX)
         if codes:
             await _settle(codes, held=held, open_work=open_work, observed=observed)
@@ -37,7 +36,7 @@ async def observe_completeness(
     return observed
 
 
-def complete_dates(completeness: Completeness, topics: Sequence[str], shard: int) -> dict[str, date]:
+def _complete_dates(completeness: Completeness, topics: Sequence[str], shard: int) -> dict[str, date]:
     """Give, per topic, the last date through whose end everything is known."""
     found = {}
     for topic in topics:
@@ -51,7 +50,7 @@ async def _settle(codes: Sequence[str], *, held: HeldShard, open_work: OpenWork,
     async def attempt(part: Sequence[str]) -> None:
         async with held.working(open_work) as (work, engine):
             await held.load(work, engine, part)
-            with engine_failures():
+            with EngineFailed.marking():
                 outcome = engine.observe_completeness(part)
             await work.save(Commit(outcome=outcome))
         observed.organizations += len(part)
@@ -63,7 +62,7 @@ async def _settle(codes: Sequence[str], *, held: HeldShard, open_work: OpenWork,
         observed.parked += 1
         held.parked += 1
 
-    await bisect(codes, attempt=attempt, give_up=give_up)
+    await bisect_batch(codes, attempt=attempt, give_up=give_up)
 
 
 async def _move_on(codes: Sequence[str], generation: int, *, held: HeldShard, open_work: OpenWork) -> None:

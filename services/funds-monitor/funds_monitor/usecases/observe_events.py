@@ -5,11 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from contracts import Record
-from funds_monitor.usecases.bisecting import bisect
-from funds_monitor.usecases.held_shard import EngineFailed, HeldShard, engine_failures
-from funds_monitor.usecases.observed import Observed
-from funds_monitor.usecases.ports import Admit, Commit, OpenWork, Parked, Received, SpanOpener, Work
-from funds_monitor.usecases.sorting import Batch, Sorted, measure_activity, organizations_of, read_batch, sort_batch
+from funds_monitor.usecases.bisect_batch import bisect_batch
+from funds_monitor.usecases.ports import (
+    Admit,
+    Commit,
+    EngineFailed,
+    Observed,
+    OpenWork,
+    Parked,
+    Received,
+    SpanOpener,
+    Work,
+)
+from funds_monitor.usecases.read_batch import Batch, read_batch
+from funds_monitor.usecases.sort_batch import Sorted, sort_batch
+from funds_monitor.usecases.take_shard import HeldShard
 
 
 async def observe_events(
@@ -35,22 +45,22 @@ async def observe_events(
         held.parked += 1
 
     with span("usecases.observe_events"):
-        await bisect(records, attempt=attempt, give_up=give_up)
+        await bisect_batch(records, attempt=attempt, give_up=give_up)
     return observed
 
 
 async def _take(batch: Batch, *, held: HeldShard, open_work: OpenWork, span: SpanOpener, observed: Observed) -> None:
     async with held.working(open_work) as (work, engine):
         new = sort_batch(batch.received, await work.load_known(batch.received))
-        await held.load(work, engine, organizations_of(new.facts))
-        with span("domain.shard"), engine_failures():
+        await held.load(work, engine, new.organizations())
+        with span("domain.shard"), EngineFailed.marking():
             outcome = engine.observe([each.fact for each in _in_order(batch, new)])
         commit = Commit(
             outcome=outcome,
             received=new.facts,
             declarations=new.declarations,
             conflicts=new.conflicts,
-            activity=measure_activity(new.facts),
+            activity=new.activity(),
             offsets=batch.offsets,
         )
         await _save(commit, work=work, held=held, span=span)

@@ -7,11 +7,10 @@ from itertools import groupby
 
 from funds_monitor.domain.outcome import Outcome
 from funds_monitor.domain.reference import ReferenceChange
-from funds_monitor.usecases.bisecting import bisect
-from funds_monitor.usecases.held_shard import HeldShard, engine_failures, sliced
-from funds_monitor.usecases.observed import Observed
-from funds_monitor.usecases.ports import Commit, Engine, OpenWork, Parked, SpanOpener, Work
-from funds_monitor.usecases.reference_log import Pending, ReferenceLog
+from funds_monitor.usecases.bisect_batch import bisect_batch
+from funds_monitor.usecases.learn_reference import Pending, ReferenceLog
+from funds_monitor.usecases.ports import Commit, Engine, EngineFailed, Observed, OpenWork, Parked, SpanOpener, Work
+from funds_monitor.usecases.take_shard import HeldShard
 
 SLICE_ORGANIZATIONS_MAX = 200  # one transaction; between two of them the shard's own events go on
 
@@ -33,7 +32,8 @@ async def observe_reference(
     pending, observed = log.pending(held.number, held.reference_offsets), Observed()
     with span("usecases.observe_reference"):
         tasks = await _plan(pending, held=held, open_work=open_work)
-        slices = sliced(tasks, SLICE_ORGANIZATIONS_MAX) or [[]]
+        starts = range(0, max(len(tasks), 1), SLICE_ORGANIZATIONS_MAX)
+        slices = [tasks[start : start + SLICE_ORGANIZATIONS_MAX] for start in starts]
         for part in slices[:-1]:
             await _judge(part, None, held=held, open_work=open_work, observed=observed)
         await _judge(slices[-1], pending, held=held, open_work=open_work, observed=observed)
@@ -72,7 +72,7 @@ async def _judge(
         observed.parked += 1
         held.parked += 1
 
-    await bisect(tasks, attempt=attempt, give_up=give_up)
+    await bisect_batch(tasks, attempt=attempt, give_up=give_up)
     if last is not None and not reflected:
         async with held.working(open_work) as (work, engine):
             await _reflect(last, work=work, engine=engine, held=held)
@@ -84,7 +84,7 @@ async def _observe(tasks: Sequence[Task], *, work: Work, engine: Engine, held: H
         same = list(group)
         organizations = [code for _, code in same]
         await held.load(work, engine, organizations)
-        with engine_failures():
+        with EngineFailed.marking():
             outcome = engine.observe_reference(organizations, same[0][0])
         await work.save(Commit(outcome=outcome))
         outcomes.append(outcome)

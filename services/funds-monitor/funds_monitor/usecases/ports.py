@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, AbstractContextManager
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, contextmanager
 from datetime import date
 from typing import Any, Protocol
 
@@ -101,6 +102,24 @@ class Commit(Struct):
     reference_offsets: Offsets = field(default_factory=dict)
 
 
+class Observed(Struct):
+    """What a use-case of the worker did, for counters; only what was committed is in it."""
+
+    facts: int = 0
+    duplicates: int = 0
+    conflicts: int = 0
+    parked: int = 0
+    organizations: int = 0
+    refused: Counter[str] = field(default_factory=Counter)
+    alerts: Counter[str] = field(default_factory=Counter)  # kind -> revisions
+    rule_errors: Counter[str] = field(default_factory=Counter)
+
+    def note(self, outcome: Outcome) -> None:
+        """Add what the engine said."""
+        self.alerts.update(revision.kind for revision in outcome.alerts)
+        self.rule_errors.update(outcome.errors)
+
+
 class Work(Protocol):
     """One transaction of one shard; it holds the shard's epoch, and commits when its block ends well."""
 
@@ -142,6 +161,22 @@ class Work(Protocol):
         Raises: Unsaveable when the content cannot be stored.
         """
         ...
+
+
+class EngineFailed(Exception):  # noqa: N818 - says whose failure it is
+    """The engine raised on what it was given."""
+
+    @classmethod
+    @contextmanager
+    def marking(cls) -> Iterator[None]:
+        """Mark what is raised in this block as the engine's failure.
+
+        Raises: EngineFailed.
+        """
+        try:
+            yield
+        except Exception as error:
+            raise cls(f"{type(error).__name__}: {error}") from error
 
 
 class Unsaveable(Exception):  # noqa: N818 - a property of the content, not a fault of the store
@@ -275,7 +310,7 @@ class Answers(Protocol):
         """Give an event and all that corrects or withdraws it, or is corrected by it, directly or not."""
         ...
 
-    async def alerts_of(self, organization: str, source: str, event_id: str) -> list[str]:
+    async def alerts_of(self, organization: str, *, source: str, event_id: str) -> list[str]:
         """Give the ids of an organization's alerts that show an event as evidence, oldest first."""
         ...
 

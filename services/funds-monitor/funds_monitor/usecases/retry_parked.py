@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from funds_monitor.domain.reference import ReferenceChange
-from funds_monitor.usecases.held_shard import EngineFailed, HeldShard, engine_failures
-from funds_monitor.usecases.observed import Observed
-from funds_monitor.usecases.ports import Admit, Commit, OpenWork, Parked, SpanOpener, Unsaveable
-from funds_monitor.usecases.sorting import measure_activity, organizations_of, read_batch, sort_batch
+from funds_monitor.usecases.ports import Admit, Commit, EngineFailed, Observed, OpenWork, Parked, SpanOpener, Unsaveable
+from funds_monitor.usecases.read_batch import read_batch
+from funds_monitor.usecases.sort_batch import sort_batch
+from funds_monitor.usecases.take_shard import HeldShard
 
 SLICE_PARKED_MAX = 100  # each is a transaction of its own; more are tried after the shard's own events had their turn
 ANYTHING = ReferenceChange(keys=frozenset())
@@ -43,17 +43,17 @@ async def _retry(
         if parked.record is None:
             codes = [parked.organization or ""]
             await held.load(work, engine, codes)
-            with engine_failures():
+            with EngineFailed.marking():
                 outcomes = [engine.observe_reference(codes, ANYTHING), engine.observe_completeness(codes)]
             for outcome in outcomes:
                 await work.save(Commit(outcome=outcome))
             return
         received = read_batch([parked.record], admit=admit, span=span).received
         new = sort_batch(received, {})
-        await held.load(work, engine, organizations_of(new.facts))
-        with engine_failures():
+        await held.load(work, engine, new.organizations())
+        with EngineFailed.marking():
             outcome = engine.observe([each.fact for each in received])
         commit = Commit(outcome=outcome, received=new.facts, declarations=new.declarations)
-        commit.activity = measure_activity(new.facts)
+        commit.activity = new.activity()
         await work.save(commit)
     held.count(new.facts)

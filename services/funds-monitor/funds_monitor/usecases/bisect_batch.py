@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
-from funds_monitor.usecases.held_shard import EngineFailed
-from funds_monitor.usecases.ports import Unsaveable
+from funds_monitor.usecases.ports import EngineFailed, Unsaveable
 
 Item = TypeVar("Item")
 
 
-async def bisect(
+async def bisect_batch(
     items: Sequence[Item],
     *,
     attempt: Callable[[Sequence[Item]], Awaitable[None]],
@@ -28,5 +27,5 @@ async def bisect(
             await give_up(items[0], error)
             return
         middle = len(items) // 2
-        await bisect(items[:middle], attempt=attempt, give_up=give_up)
-        await bisect(items[middle:], attempt=attempt, give_up=give_up)
+        await bisect_batch(items[:middle], attempt=attempt, give_up=give_up)
+        await bisect_batch(items[middle:], attempt=attempt, give_up=give_up)
