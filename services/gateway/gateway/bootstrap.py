@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from importlib.metadata import PackageNotFoundError, version
 
+import httpx
 import msgspec
 from fastapi import FastAPI
 from joserfc import jwk
@@ -85,9 +86,17 @@ def open_span(name: str, *, links: Iterable[str | None] = ()) -> Iterator[object
         yield span
 
 
-def wire(settings: GatewaySettings, *, bus: Bus, database: Database, clock: Clock, keys: Keys) -> Service:
-    """Put the gateway together on a bus and a database."""
-    services = _services(settings, clock, keys)
+def wire(
+    settings: GatewaySettings,
+    *,
+    bus: Bus,
+    database: Database,
+    clock: Clock,
+    keys: Keys,
+    transport: httpx.AsyncBaseTransport | None = None,
+) -> Service:
+    """Put the gateway together on a bus and a database; `transport` stands in for the services behind it in tests."""
+    services = _services(settings, clock, keys, transport)
     stores = _stores(bus, database, services)
     ends = LogEnds(bus, TOPICS)
     relay = OutboxRelay(database, bus)
@@ -117,7 +126,9 @@ def wire(settings: GatewaySettings, *, bus: Bus, database: Database, clock: Cloc
     )
 
 
-def _services(settings: GatewaySettings, clock: Clock, keys: Keys) -> HttpServices:
+def _services(
+    settings: GatewaySettings, clock: Clock, keys: Keys, transport: httpx.AsyncBaseTransport | None
+) -> HttpServices:
     def sign(caller: Caller) -> str:
         principal = internal_tokens.Principal(caller.client_id, caller.kind, caller.department)
         return internal_tokens.sign(principal, keys.internal, clock=clock)
@@ -127,7 +138,7 @@ def _services(settings: GatewaySettings, clock: Clock, keys: Keys) -> HttpServic
         "funds-monitor": settings.funds_monitor_url,
         "credit": settings.credit_url,
     }
-    return HttpServices(urls, sign=sign)
+    return HttpServices(urls, sign=sign, transport=transport)
 
 
 def _stores(bus: Bus, database: Database, services: HttpServices) -> Stores:

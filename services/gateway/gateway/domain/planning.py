@@ -97,7 +97,7 @@ class _Planner:
     def _refusal(self, item: Event, event: Event, target: Receipt | None, receipt: Receipt | None) -> Refusal | None:
         """Refuse what contradicts the receipts."""
         if receipt is not None and not self._is_same(receipt, item, event):
-            return _refuse(item, "identity_conflict", "another event has this source and id", "/id")
+            return _refuse(item, "identity_conflict", "another event has this source and id", at="/id")
         if target is None:
             return None
         if target.type.endswith(UNCORRECTABLE):
@@ -105,7 +105,7 @@ class _Planner:
         if item.corrects is not None and target.moved_to not in (None, item.id):
             return _refuse(item, "conflict", "what this corrects was moved: correct the event that replaced it")
         if isinstance(item.data, EventWithdrawn) and target.subject != item.subject:
-            return _refuse(item, "invalid", "the subject of the event that is withdrawn", "/subject")
+            return _refuse(item, "invalid", "the subject of the event that is withdrawn", at="/subject")
         return None
 
     def _is_same(self, receipt: Receipt, item: Event, event: Event) -> bool:
@@ -144,5 +144,5 @@ class _Planner:
         return topic.name
 
 
-def _refuse(event: Event, code: str, detail: str, pointer: str = "/corrects") -> Refusal:
-    return Refusal(code, detail, pointer, source=event.source, id=event.id, type=event.type)
+def _refuse(event: Event, code: str, detail: str, *, at: str = "/corrects") -> Refusal:
+    return Refusal(code, detail, at, source=event.source, id=event.id, type=event.type)

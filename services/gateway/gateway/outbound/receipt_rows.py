@@ -25,7 +25,8 @@ _ADD = (
 )
 _REPLACE = (
     "UPDATE receipts SET type = new.type, subject = new.subject,"  # noqa: S608 - names of our own columns
-    " content_hash = new.content_hash, topic = new.topic, partition = new.partition, log_offset = new.log_offset, whole = new.whole, moved_to = new.moved_to"
+    " content_hash = new.content_hash, topic = new.topic, partition = new.partition,"
+    " log_offset = new.log_offset, whole = new.whole, moved_to = new.moved_to"
     f" FROM {_UNNEST} AS new ({_COLUMNS})"
     " WHERE receipts.source = new.source AND receipts.id = new.id"
 )

@@ -12,7 +12,7 @@ from chassis.errors import Refused, Unavailable
 from gateway.domain.callers import Caller
 
 TIMEOUT_S = 5.0  # they answer within milliseconds; who waits longer has left
-READY_TIMEOUT_S = 3.0  # their own probes of broker and database end within two
+READY_TIMEOUT_S = 2.5  # their own probes of broker and database end within two; ours must end within three
 CONNECTIONS_MAX = 32  # to all of them
 _SERVER_ERROR = 500
 _CODES = {403: "forbidden", 404: "not_found", 409: "conflict", 422: "invalid", 400: "malformed"}
