@@ -15,7 +15,7 @@ from contracts.monitor import (
     LawCited,
 )
 from funds_monitor.domain import outcome
-from funds_monitor.domain.facts import text_of
+from funds_monitor.domain.facts import date_of, start_us, text_of
 
 TOPIC = "monitor.alerts.v1"
 SOURCE = "/monitor/funds"
@@ -54,8 +54,14 @@ def shape_alert(revision: outcome.AlertRevision, *, raised_us: int, now_us: int)
 
 
 def window_end(alert: outcome.Alert) -> str:
-    """Write the end of an alert's window: the time of its last true point."""
-    return text_of(alert.window_to_us)
+    """Write the end of an alert's window: the time of its last true point, of a deadline its date.
+
+    A point that is a fact is among the evidence, a deadline is not.
+    """
+    end_us = alert.window_to_us
+    day = date_of(end_us)
+    is_date = end_us == start_us(day) and all(each.time_us != end_us for each in alert.evidence)
+    return day.isoformat() if is_date else text_of(end_us)
 
 
 def tell_alert(shaped: Alert, revision: outcome.AlertRevision, *, now_us: int) -> Outgoing:

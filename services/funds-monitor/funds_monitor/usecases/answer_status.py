@@ -25,20 +25,22 @@ async def answer_status(
 
     Raises: Unavailable.
     """
+    # Upstream first: what moves on while we look is then found further down, and never slips between two looks.
+    positions, reference_positions = consumer.positions(), reader.positions()
     lag, reference_lag = consumer.lag(), reader.lag()
-    outbox = await backlog()
-    counts = await answers.counts()
-    waiting = any(lag.values()) or any(reference_lag.values())
-    busy = desk.pending() or counts["settling"] or outbox
     ready = consumer.ready() and reader.ready()
+    pending = desk.pending()
+    counts = await answers.counts()
+    outbox = await backlog()
+    waiting = any(lag.values()) or any(reference_lag.values()) or pending or counts["settling"] or outbox
     return {
         "ready": ready,
-        "quiet": bool(ready and not waiting and not busy),
+        "quiet": ready and not waiting,
         "shards": [_shard(number, desk, lag) for number in sorted(desk.held)],
-        "partitions": _partitions(lag, consumer.positions()),
+        "partitions": _partitions(lag, positions),
         "reference": {
             "lag": sum(reference_lag.values()),
-            "partitions": _partitions(reference_lag, reader.positions()),
+            "partitions": _partitions(reference_lag, reference_positions),
             "failures": desk.log.failures,
             "changes_kept": desk.log.size(),
         },
