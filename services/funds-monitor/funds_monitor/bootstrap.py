@@ -110,7 +110,7 @@ def wire(
             database,
             Background("outbox relay", relay.run, relay.stop),
             Background("reference reader", reader.run, reader.stop),
-            Background("upkeep", upkeep.run),
+            Background("upkeep", upkeep.run, upkeep.stop),
             Background("consumer", consume, consumer.stop),
         ],
         host=settings.http_host,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 
 from chassis import logs
 from chassis.errors import Fenced, Unavailable
@@ -24,28 +25,44 @@ class Upkeep:
 
     def __init__(self, desk: Desk, *, tasks: Sequence[Task], trim: Callable[[], Awaitable[None]]) -> None:
         self._desk, self._tasks, self._trim = desk, tasks, trim
+        self._stopping = False
+        self._ended = asyncio.Event()
+        self._ended.set()
 
     async def run(self) -> None:
-        """Work until cancelled.
+        """Work until stopped.
 
         Raises: Unavailable; it is then started again after a pause.
         """
-        await self._desk.opened.wait()
-        while True:
-            self._desk.stirred.clear()
-            if await self._round():
-                continue
-            if self._desk.log.size() >= TRIM_ENTRIES_MIN:
-                await self._trim()
-            try:
-                async with asyncio.timeout(IDLE_S):
-                    await self._desk.stirred.wait()
-            except TimeoutError:
-                continue
+        self._ended.clear()
+        try:
+            await self._desk.opened.wait()
+            while not self._stopping:
+                self._desk.stirred.clear()
+                if await self._round():
+                    continue
+                if self._desk.log.size() >= TRIM_ENTRIES_MIN:
+                    await self._trim()
+                await self._sleep()
+        finally:
+            self._ended.set()
+
+    async def stop(self) -> None:
+        """Finish the transaction in flight and end."""
+        self._stopping = True
+        self._desk.stirred.set()
+        if self._desk.opened.is_set():
+            await self._ended.wait()
+
+    async def _sleep(self) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._desk.stirred.wait(), IDLE_S)
 
     async def _round(self) -> bool:
         did = False
         for held in list(self._desk.held.values()):
+            if self._stopping:
+                return False
             try:
                 did = await self._tend(held) or did
             except Fenced:
