@@ -22,12 +22,12 @@ from chassis.http import build_app
 from chassis.kafka_bus import KafkaBus
 from chassis.outbox import OutboxRelay
 from chassis.service import Background, Service, main
-from contracts import BATCH_BYTES_MAX, EVENT_TYPES, LAWS, TOPICS, Record, Tokeniser, admit
+from contracts import EVENT_TYPES, LAWS, TOPICS, Record, Tokeniser, admit
 from gateway.domain.callers import Caller
 from gateway.domain.clients import Enrolment
 from gateway.inbound.http_answers import answers_router
 from gateway.inbound.http_contracts import contracts_router
-from gateway.inbound.http_events import events_router
+from gateway.inbound.http_events import PASSED_OVER_BYTES_MAX, events_router
 from gateway.inbound.http_oauth import oauth_router
 from gateway.inbound.http_stream import stream_router
 from gateway.inbound.http_views import alerts_router, organizations_router, status_router
@@ -226,7 +226,7 @@ def _app(stores: Stores, *, bus: Bus, database: Database, clock: Clock, keys: Ke
         ],
         ready=ready,
         clock=clock,
-        body_bytes_max=BATCH_BYTES_MAX,
+        body_bytes_max=PASSED_OVER_BYTES_MAX,
         openapi_url="/v1/openapi.json",
     )
     app.state.read_access_token = tokens.read

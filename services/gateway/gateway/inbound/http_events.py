@@ -6,14 +6,15 @@ from typing import Annotated, Any
 import msgspec
 from fastapi import APIRouter, Query, Request, Response
 
-from chassis import http
 from chassis.clock import Clock
+from chassis.errors import Refused
 from contracts import BATCH_BYTES_MAX, CLOUDEVENTS_BATCH_JSON, Refusal, Tokeniser, Topics, read_http_events
 from gateway.inbound.callers import Publisher
 from gateway.inbound.shapes import IndexedReceiptList, ReceiptList, problems
 from gateway.usecases.accept_events import Accepting, Answer, accept_events
 from gateway.usecases.refuse_request import refuse_request
 
+PASSED_OVER_BYTES_MAX = 4 * BATCH_BYTES_MAX  # a body beyond this is cut off
 RESPONSES: dict[int | str, dict[str, Any]] = {
     202: {"model": ReceiptList, "description": "The log has acknowledged all of them."},
     207: {"model": IndexedReceiptList, "description": "With `partial=true`: some were rejected, the others are in."},
@@ -52,7 +53,7 @@ def events_router(*, leaning_on: Accepting, tokeniser: Tokeniser, topics: Topics
         same ids again.
         """
         with leaning_on.open_span("inbound.http_events"):
-            body = await http.read_body(request, limit=BATCH_BYTES_MAX)
+            body = await _read_body(request)
             items = read_http_events(
                 body, headers=request.headers, now_us=clock.now_us(), tokeniser=tokeniser, topics=topics
             )
@@ -65,6 +66,21 @@ def events_router(*, leaning_on: Accepting, tokeniser: Tokeniser, topics: Topics
         return _receipts(answers, partial=partial)
 
     return router
+
+
+async def _read_body(request: Request) -> bytes:
+    """Read what a batch may have. What is beyond it is passed over, or the sender would not come to read why not.
+
+    Raises: Refused `too_large`.
+    """
+    body, count = bytearray(), 0
+    async for chunk in request.stream():
+        count += len(chunk)
+        if count <= BATCH_BYTES_MAX:
+            body += chunk
+    if count > BATCH_BYTES_MAX:
+        raise Refused("too_large", f"a batch of more than {BATCH_BYTES_MAX} bytes")
+    return bytes(body)
 
 
 def _is_batch(request: Request) -> bool:
