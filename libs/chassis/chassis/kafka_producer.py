@@ -19,6 +19,7 @@ from contracts import partition_of
 SEND_TIMEOUT_S = 6.0  # a broker that was killed is back within this, or the sender is told
 START_TIMEOUT_S = 5.0
 CLOSE_TIMEOUT_S = 2.0
+_CANCELS = 8  # more than there are requests in flight, one per broker
 BATCH_BYTES_MAX = 900_000  # the broker refuses a batch, not only a message, above 1,048,588 bytes
 ROUND_BYTES_MAX = 16_000_000  # what one round may hold in memory twice
 WAITING_BYTES_MAX = 64_000_000  # beyond it the sender is told that we are full
@@ -209,7 +210,7 @@ async def abandon(client: AIOKafkaProducer) -> None:
     sender = client._sender.sender_task  # noqa: SLF001 - the only handle on its background task
     with suppress(Exception):
         await asyncio.wait_for(client.client.close(), CLOSE_TIMEOUT_S)
-    if sender is not None:
-        sender.cancel()
-        await asyncio.wait([sender], timeout=CLOSE_TIMEOUT_S)
-    client._message_accumulator.fail_all(Unavailable("this producer was abandoned"))  # noqa: SLF001 - nobody else will
+    for _ in range(_CANCELS):  # told to end, it waits for each request in flight; told again, it ends that one too
+        if sender is not None and not sender.done():
+            sender.cancel()
+            await asyncio.wait([sender], timeout=CLOSE_TIMEOUT_S / _CANCELS)
