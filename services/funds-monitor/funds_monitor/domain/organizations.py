@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_left, insort
+from collections.abc import Iterator
 
 from funds_monitor.domain.entries import Entry
 from funds_monitor.domain.facts import Position, day_of, deadline_position
-from funds_monitor.domain.outcome import Alert, Severity, WaitingChange
+from funds_monitor.domain.outcome import Alert, HitChange, Severity, WaitingChange
 from funds_monitor.domain.plans import RulePlan
 from funds_monitor.domain.points import Point
 from funds_monitor.domain.rule_reading import Defaults
@@ -18,22 +19,16 @@ DEADLINE = "deadline"
 class Hit:
     """A true point. Without `point` it is cold: known from storage, judged again before it is spoken of."""
 
-    __slots__ = ("branches", "keys", "point", "position", "severity", "waiting")
+    __slots__ = ("branches", "entry", "keys", "point", "position", "severity", "values", "waiting")
 
-    def __init__(
-        self,
-        position: Position,
-        branches: tuple[str, ...],
-        keys: tuple[str, ...],
-        point: Point | None,
-        *,
-        waiting: bool,
-    ) -> None:
-        self.position = position
-        self.branches = branches
-        self.keys = keys
+    def __init__(self, entry: Entry, judged: HitChange, point: Point | None) -> None:
+        self.entry = entry
+        self.position = entry.position
+        self.branches = judged.branches
+        self.keys = judged.keys
+        self.values = judged.values
+        self.waiting = judged.waiting
         self.point = point
-        self.waiting = waiting
         self.severity: Severity | None = None
 
 
@@ -62,6 +57,17 @@ class HitBook:
         return [hit for position in self.positions if not (hit := self.by_position[position]).waiting]
 
 
+class Episode:
+    """True points of one key that make one alert; `told` is what the alert said of them, None: as stored."""
+
+    __slots__ = ("hits", "key", "told")
+
+    def __init__(self, key: str, hits: list[Hit]) -> None:
+        self.key = key
+        self.hits = hits
+        self.told: Alert | None = None
+
+
 class Organization:
     """The memory of one organization."""
 
@@ -71,11 +77,19 @@ class Organization:
         self.hits: dict[str, HitBook] = {plan.rule.id: HitBook() for plan in plans}
         self.deadlines: dict[str, dict[Position, Entry]] = {p.rule.id: {} for p in plans if p.rule.on_deadline}
         self.alerts: dict[str, dict[str, Alert]] = {plan.rule.id: {} for plan in plans}  # by id, withdrawn too
+        self.episodes: dict[str, list[Episode]] = {plan.rule.id: [] for plan in plans}  # as last assembled
         self.raised: int = 0
         self.latest: dict[str, Position] = {}  # of each rule's verdict
         self.waiting: dict[tuple[str, str], WaitingChange] = {}
         self.dependencies: set[str] = set()
         self.newest: Position | None = None  # of any fact; an older one is late
+
+    def open_alerts(self) -> Iterator[Alert]:
+        """Give the open alerts of all rules."""
+        for alerts in self.alerts.values():
+            for alert in alerts.values():
+                if alert.state == "open":
+                    yield alert
 
     def arrange_deadlines(self, plan: RulePlan) -> tuple[list[Entry], list[Entry]]:
         """Work a rule's deadlines out anew; give those that came (or stand on another snapshot) and that went."""

@@ -38,9 +38,7 @@ class Rejudging:
             self.dirty.update((entry.position, entry) for entry in came)
             self.gone.update(entry.position for entry in gone)
         self.gone.update(entry.position for entry in placement.gone if entry.stream in wakes)
-        for entry in placement.points:
-            if entry.stream in wakes:
-                self.dirty[entry.position] = entry
+        self.dirty.update((entry.position, entry) for entry in placement.points if entry.stream in wakes)
         for fact in placement.records:
             self._after_record(fact)
         for set_plan in plan.sets.values():
@@ -50,9 +48,6 @@ class Rejudging:
         for entry in placement.payments:
             if entry.data.earmark == "start_up_funds":  # whoever paid it is a founder from then on
                 self._note(entry.position, plan.related_bit)
-        for position in self.gone:
-            if position not in {entry.position for entry in placement.points}:
-                self.dirty.pop(position, None)
 
     def after_reference(self, change: ReferenceChange, placement: Placement) -> None:
         """Note what moved in the reference data."""

@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 
+from funds_monitor.domain.alerts import Cause
+from funds_monitor.domain.beliefs import Change
 from funds_monitor.domain.completeness import Completeness
-from funds_monitor.domain.facts import Fact
-from funds_monitor.domain.outcome import Outcome, StoredOrganization
-from funds_monitor.domain.reference import ReferenceBook, ReferenceChange
+from funds_monitor.domain.entries import Entry
+from funds_monitor.domain.episodes import episodes_of
+from funds_monitor.domain.facts import Fact, Position, is_deadline
+from funds_monitor.domain.observing import RuleRun
+from funds_monitor.domain.organizations import Hit, Organization
+from funds_monitor.domain.outcome import LateMark, Outcome, StoredOrganization
+from funds_monitor.domain.plans import RulePlan, plan_rules
+from funds_monitor.domain.points import Point
+from funds_monitor.domain.reference import OFFICES, ReferenceBook, ReferenceChange
+from funds_monitor.domain.rejudging import Rejudging
 from funds_monitor.domain.rulebook import RuleBook
+from funds_monitor.domain.streams import COMPLETED
+from funds_monitor.domain.timeline import Placement, Timeline
+
+ACTIVITY = "activity:"
 
 
 class Shard:
@@ -23,14 +37,80 @@ class Shard:
         self.rules = rules
         self.reference = reference
         self.completeness = completeness
+        reference.adopt(rules.words)
+        self._plans: list[RulePlan] = plan_rules(rules.rules)
+        self._organizations: dict[str, Organization] = {}
 
     def missing(self, organizations: Iterable[str]) -> list[str]:
         """Name those that are not loaded (a new one is loaded as an empty `StoredOrganization`)."""
-        raise NotImplementedError
+        return [code for code in dict.fromkeys(organizations) if code not in self._organizations]
 
     def restore(self, stored: Iterable[StoredOrganization]) -> None:
         """Load organizations from storage without judging them again."""
-        raise NotImplementedError
+        for each in stored:
+            self._organizations[each.code] = self._restored(each)
+
+    def _restored(self, stored: StoredOrganization) -> Organization:
+        organization = self._new(stored.code)
+        believed: dict[Position, Fact] = {}
+        for fact in stored.facts:
+            change = organization.timeline.beliefs.add(fact)
+            weigh(change, believed, {})
+            organization.newest = max(organization.newest or fact.position, fact.position)
+        organization.timeline.take([], believed.values())
+        for plan in self._plans:
+            if plan.rule.on_deadline:
+                organization.arrange_deadlines(plan)
+        self._restore_judgements(organization, stored)
+        organization.dependencies.update(self._dependencies(organization, organization.timeline.payments.entries))
+        return organization
+
+    def _restore_judgements(self, organization: Organization, stored: StoredOrganization) -> None:
+        plans = {plan.rule.id: plan for plan in self._plans}
+        for change in stored.hits:
+            plan = plans.get(change.rule)
+            entry = self._entry_at(organization, plan, change.position) if plan is not None else None
+            if entry is not None:
+                organization.hits[change.rule].put(Hit(entry, change, None))
+        for alert in stored.alerts:
+            if alert.rule in plans:
+                organization.alerts[alert.rule][alert.id] = alert
+                organization.raised = max(organization.raised, alert.raised_order)
+        for plan in self._plans:
+            organization.episodes[plan.rule.id] = episodes_of(plan, organization.hits[plan.rule.id])
+            self._run(organization, plan, Outcome()).remember_waiting()
+            latest = self._latest_point(organization, plan)
+            if latest is not None:
+                organization.latest[plan.rule.id] = latest
+
+    @staticmethod
+    def _latest_point(organization: Organization, plan: RulePlan) -> Position | None:
+        """Find the last point that a rule was woken at, whose verdict is the one that is stored."""
+        found = list(organization.deadlines.get(plan.rule.id, {}))[-1:]
+        for stream, wake in plan.wakes.items():
+            for entry in reversed(organization.timeline.series(stream).entries):
+                org = organization.timeline.attributes(entry.position, entry.day)
+                if wake is None or wake(Point(plan, organization.timeline, entry, org)):
+                    found.append(entry.position)
+                    break
+        return max(found, default=None)
+
+    @staticmethod
+    def _entry_at(organization: Organization, plan: RulePlan, position: Position) -> Entry | None:
+        if is_deadline(position):
+            return organization.deadlines.get(plan.rule.id, {}).get(position)
+        for stream in plan.wakes:
+            series = organization.timeline.series(stream)
+            place = series.until(position)
+            if place and series.positions[place - 1] == position:
+                return series.entries[place - 1]
+        return None
+
+    def _new(self, code: str) -> Organization:
+        return Organization(code, Timeline(code, self.reference, self.rules.words), self._plans)
+
+    def _run(self, organization: Organization, plan: RulePlan, outcome: Outcome) -> RuleRun:
+        return RuleRun(organization, plan, completeness=self.completeness, shard=self.number, outcome=outcome)
 
     def observe(self, facts: Sequence[Fact]) -> Outcome:
         """Take facts of this shard in arrival order, completeness declarations and withdrawals among them.
@@ -38,24 +118,170 @@ class Shard:
         A declaration is only noted (`outcome.completeness`): the caller then finds the organizations that wait for
         it or hold unsettled alerts, and hands them to `observe_completeness` in slices.
         """
-        raise NotImplementedError
+        outcome = Outcome()
+        by_organization: dict[str, list[Fact]] = {}
+        for fact in facts:
+            if fact.stream == COMPLETED:
+                outcome.facts.append(fact)
+                self._declare(fact, outcome)
+                continue
+            self._mark_late(fact, outcome)
+            if fact.organization is None:
+                outcome.facts.append(fact)
+            else:
+                by_organization.setdefault(fact.organization, []).append(fact)
+        for code, its_facts in by_organization.items():
+            self._observe(code, its_facts, outcome)
+        return outcome
+
+    def _declare(self, fact: Fact, outcome: Outcome) -> None:
+        until: datetime = fact.data.complete_until
+        until_us = round(until.timestamp() * 1_000_000)
+        partition = fact.place.partition
+        change = self.completeness.declare(fact.position.source, fact.data.topic, partition, until_us)
+        if change is not None:
+            outcome.completeness.append(change)
+
+    def _mark_late(self, fact: Fact, outcome: Outcome) -> None:
+        place = fact.place
+        until_us = self.completeness.declared_until(fact.position.source, place.topic, place.partition)
+        if until_us is not None and fact.position.time_us < until_us:
+            outcome.marks.append(LateMark(fact.position.source, place.topic, place.partition, fact.position, until_us))
+
+    def _observe(self, code: str, facts: Sequence[Fact], outcome: Outcome) -> None:
+        organization = self._organizations.get(code)
+        if organization is None:
+            organization = self._organizations[code] = self._new(code)
+        outcome.touched.add(code)
+        added: dict[Position, Fact] = {}
+        removed: dict[Position, Fact] = {}
+        fresh: dict[Position, Fact] = {}
+        late: set[Position] = set()
+        for fact in facts:
+            change = organization.timeline.beliefs.add(fact)
+            if not change.fresh:
+                continue
+            outcome.facts.append(fact)
+            fresh[fact.position] = fact
+            if organization.newest is not None and fact.position < organization.newest:
+                late.add(fact.position)
+            weigh(change, added, removed)
+            if change.pending is not None:
+                outcome.pending.append(change.pending)
+        for position in fresh:
+            organization.newest = max(organization.newest or position, position)
+        if not added and not removed:
+            return
+        placement = organization.timeline.take(removed.values(), added.values())
+        cause = Cause(facts=fresh, late=frozenset(late))
+        self._judge(organization, placement, None, cause=cause, outcome=outcome)
+
+    def _judge(
+        self,
+        organization: Organization,
+        placement: Placement,
+        change: ReferenceChange | None,
+        *,
+        cause: Cause,
+        outcome: Outcome,
+    ) -> None:
+        for plan in self._plans:
+            rejudging = Rejudging(organization, plan)
+            if change is None:
+                rejudging.after(placement)
+            else:
+                rejudging.after_reference(change, placement)
+            if rejudging.dirty or rejudging.gone:
+                run = self._run(organization, plan, outcome)
+                dirty = [rejudging.dirty[position] for position in sorted(rejudging.dirty)]
+                moved = run.judge(dirty, rejudging.gone)
+                run.finish(cause, moved=moved)
+        new = self._dependencies(organization, placement.payments) - organization.dependencies
+        organization.dependencies |= new
+        outcome.dependencies += [(organization.code, key) for key in sorted(new)]
+
+    def _dependencies(self, organization: Organization, payments: Iterable[Entry]) -> set[str]:
+        """Name the keys of reference data that an organization's verdicts lean on."""
+        found = {organization.code}
+        for entry in payments:
+            party = entry.data.counterparty
+            if not entry.external:
+                continue
+            if not entry.party.startswith("fact:"):
+                found.add(entry.party)
+            if party.account is not None and party.code is None and party.person is None:
+                found.add(party.account)
+            if entry.data.direction == "in":
+                if party.code is not None and entry.data.project_ref is not None:
+                    found.add(f"{ACTIVITY}{party.code}")
+                if party.kind == "overseas":
+                    found.add(OFFICES)
+        return found
 
     def observe_reference(self, organizations: Iterable[str], change: ReferenceChange) -> Outcome:
         """Judge again what depended on reference data that moved."""
-        raise NotImplementedError
+        outcome = Outcome()
+        accounts = set(change.keys)
+        codes = {key.removeprefix(ACTIVITY) for key in change.keys if key.startswith(ACTIVITY)}
+        for code in dict.fromkeys(organizations):
+            organization = self._organizations.get(code)
+            if organization is None:
+                continue
+            outcome.touched.add(code)
+            if not change.keys:
+                accounts, codes = organization.timeline.leanings()
+            placement = organization.timeline.reconsider(accounts, codes)
+            cause = Cause(reason="reference_changed", caused_by=change.caused_by)
+            self._judge(organization, placement, change, cause=cause, outcome=outcome)
+        return outcome
 
     def observe_completeness(self, organizations: Iterable[str]) -> Outcome:
         """Judge what waited, and settle alerts, after completeness moved."""
-        raise NotImplementedError
+        outcome = Outcome()
+        for code in dict.fromkeys(organizations):
+            organization = self._organizations.get(code)
+            if organization is None:
+                continue
+            outcome.touched.add(code)
+            for plan in self._plans:
+                run = self._run(organization, plan, outcome)
+                run.finish(Cause(), moved=run.release(), settling=True)
+        return outcome
 
     def waiting_organizations(self) -> list[str]:
         """Name loaded organizations that wait for a topic or hold unsettled alerts."""
-        raise NotImplementedError
+        return sorted(
+            code
+            for code, organization in self._organizations.items()
+            if organization.waiting or any(not alert.settled for alert in organization.open_alerts())
+        )
 
     def dependents(self, keys: Collection[str]) -> list[str]:
         """Name loaded organizations that depend on one of the keys."""
-        raise NotImplementedError
+        wanted = set(keys)
+        return sorted(
+            code
+            for code, organization in self._organizations.items()
+            if not organization.dependencies.isdisjoint(wanted)
+        )
 
     def forget(self, organizations: Iterable[str]) -> None:
         """Drop organizations from memory: after a failed commit, or to make room."""
-        raise NotImplementedError
+        for code in organizations:
+            self._organizations.pop(code, None)
+
+    def organization(self, code: str) -> Organization:
+        """Give what is kept of a loaded organization, for people who look into it.
+
+        Raises: KeyError when it is not loaded.
+        """
+        return self._organizations[code]
+
+
+def weigh(change: Change, added: dict[Position, Fact], removed: dict[Position, Fact]) -> None:
+    """Fold one change of beliefs into what a batch adds and removes on balance."""
+    for fact in (change.removed, *change.extra_removed):
+        if fact is not None and added.pop(fact.position, None) is None:
+            removed[fact.position] = fact
+    if change.added is not None and removed.pop(change.added.position, None) is None:
+        added[change.added.position] = change.added

@@ -225,6 +225,10 @@ class Timeline:
                 placement.payments.append(entry)
         return placement
 
+    def leanings(self) -> tuple[set[str], set[str]]:
+        """Name all accounts and payers that `reconsider` may be asked about."""
+        return set(self._by_account), {entry.data.counterparty.code for entry in self.payments.entries} - {None}
+
     def _drop_record(self, fact: Fact, placement: Placement, accounts: set[str]) -> None:
         series = self._streams.get(fact.stream)
         if series is None:
