@@ -148,7 +148,7 @@ class Point:
         return Shown(found) if isinstance(found, Fact) else found
 
     def compute(self, spec: dict[str, Any]) -> Any:
-        for form in ("value", "of", "operator", "any", "last", "count", "sum", "distinct", "max", "min"):
+        for form in ("operator", "value", "of", "any", "last", "count", "sum", "distinct", "max", "min"):
             if form in spec:
                 return getattr(self, f"_{form}")(spec)
         raise ValueError(f"{self.rule.id}: unknown form of feature {spec}")

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from itertools import zip_longest
 from random import Random
 from typing import Any
 
@@ -34,15 +35,21 @@ def difference(wanted: dict[str, list[Any]], found: dict[str, list[Any]]) -> str
     lines = []
     for code in sorted(set(wanted) | set(found)):
         ours, theirs = wanted.get(code, []), found.get(code, [])
-        for one in ours:
-            if one not in theirs:
-                lines += [f"{code} only the oracle: {one}"]
-        for other in theirs:
-            if other not in ours:
-                lines += [f"{code} only the engine: {other}"]
+        only_ours = [one for one in ours if one not in theirs]
+        only_theirs = [other for other in theirs if other not in ours]
+        for one, other in zip_longest(only_ours, only_theirs):
+            lines.append(f"{code}\n  oracle {shown(one, other)}\n  engine {shown(other, one)}")
         if not lines and len(ours) != len(theirs):
-            lines += [f"{code} {len(ours)} alerts of the oracle, {len(theirs)} of the engine"]
+            lines.append(f"{code}: {len(ours)} alerts of the oracle, {len(theirs)} of the engine")
     return "\n".join(lines)
+
+
+def shown(alert: dict[str, Any] | None, other: dict[str, Any] | None) -> str:
+    """Show of an alert what another one of the same rule says differently; all of it where there is none."""
+    if alert is None or other is None or alert["rule"] != other["rule"]:
+        return str(alert)
+    differs = {name: value for name, value in alert.items() if value != other.get(name)}
+    return f"{alert['rule']} {alert['key']}: {differs}"
 
 
 def assert_same(story: list[Json], seed: object, make: MakeCounty = EngineCounty) -> dict[str, list[dict[str, Any]]]:
