@@ -89,13 +89,14 @@ class History:
 
 def severity_of(plan: RulePlan, hit: Hit, episode: Episode, earlier: list[Episode]) -> Severity:
     """Give the first level whose condition holds at a true point."""
-    if hit.severity is None or plan.rule.asks_history:
-        point = hit.point
-        if point is None:
-            raise ValueError("a cold point has no severity")
-        point.history = History(hit, episode, earlier)
-        hit.severity = next(line.level for line in plan.rule.severity if line.when is None or line.when.run(point))
-    return hit.severity
+    known = hit.severity
+    if known is not None and not plan.rule.asks_history:
+        return known
+    point = point_of(hit)
+    point.history = History(hit, episode, earlier)
+    level: Severity = next(line.level for line in plan.rule.severity if line.when is None or line.when.run(point))
+    hit.severity = level
+    return level
 
 
 def tell(plan: RulePlan, code: str, episode: Episode, earlier: list[Episode]) -> Alert:

@@ -13,10 +13,10 @@ from funds_monitor.domain.facts import Fact, date_of, day_of, end_us
 from funds_monitor.domain.kinship import GROUPING, LEADING, STRONG, Kinship
 from funds_monitor.domain.lives import end_of, start_of
 from funds_monitor.domain.parties import key_of
-from funds_monitor.domain.words import Words
+from funds_monitor.domain.words import WordList, Words
 
 OFFICES = "@office"
-NO_WORDS = Words({})
+NO_WORDS = Words({"W.anonymous": WordList(())})
 FOUNDING = frozenset({"controls", "founder"})
 
 
