@@ -1,0 +1,53 @@
+"""Differences that stories have found, each as the smallest story that shows it."""
+
+from collections.abc import Callable
+
+from tests.builders.codes import code_of
+from tests.builders.engine import EngineCounty
+from tests.builders.events import Desk, party
+from tests.builders.records import PARTITIONS, Json, Log, heard
+from tests.oracle.oracle import open_alerts
+from tests.properties.comparing import difference
+
+ME = code_of(11)
+
+
+def assert_told(*portions: list[Json], between: Callable[[EngineCounty], None] = lambda _: None) -> None:
+    """Feed portions one after another, then let everything take effect: engine and oracle must agree."""
+    county, log, records = EngineCounty(), Log(), []
+    for portion in portions:
+        part = [record for event in portion for record in log.append(event)]
+        county.feed(part)
+        between(county)
+        records += part
+    county.finish()
+    assert difference(open_alerts(heard(records)), county.content()) == ""
+
+
+def reflect_all(county: EngineCounty) -> None:
+    county.learn()
+    for number in range(PARTITIONS):
+        county.reflect(number)
+
+
+def test_a_waiting_point_still_speaks_when_another_fact_comes_between_declaration_and_settling() -> None:
+    desk = Desk()
+    abroad = party("Blue Lake Foundation", kind="overseas")
+    gift = desk.payment(ME, "2026-03-02", amount_fen=2_000_000, direction="in", counterparty=abroad)
+    told = desk.completed("public-security.overseas.v1", "2026-04-01T00:00")
+    other = desk.payment(ME, "2026-03-20", amount_fen=100)
+    assert_told([gift], told, [other], between=reflect_all)
+
+
+def test_reference_facts_may_be_read_before_the_rules_bring_their_word_lists() -> None:
+    desk = Desk()
+    named = {"a": party("第1公司"), "b": party("爱心人士", kind="unknown")}
+    relation = desk.relation(ME, "2025-06-01", **named)
+    county, log = EngineCounty(), Log()
+    county.feed(log.append(relation))
+    county.learn()
+    for number in range(PARTITIONS):
+        county.reflect(number)
+    county.restart()
+    county.finish()
+    assert county.content() == {}
