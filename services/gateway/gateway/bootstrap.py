@@ -1,12 +1,14 @@
-"""Wires the gateway by hand: `python -m gateway.bootstrap serve|migrate|enrol`."""
+"""Wires the gateway by hand: `python -m gateway.bootstrap serve|migrate|enrol|openapi`."""
 
 import asyncio
+import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from importlib.metadata import PackageNotFoundError, version
+from typing import Any
 
 import httpx
 import msgspec
@@ -23,8 +25,10 @@ from chassis.kafka_bus import KafkaBus
 from chassis.outbox import OutboxRelay
 from chassis.service import Background, Service, main
 from contracts import EVENT_TYPES, LAWS, TOPICS, Record, Tokeniser, admit
+from contracts.schemas import schema_of
 from gateway.domain.callers import Caller
 from gateway.domain.clients import Enrolment
+from gateway.inbound.description import describe
 from gateway.inbound.http_answers import answers_router
 from gateway.inbound.http_contracts import contracts_router
 from gateway.inbound.http_events import PASSED_OVER_BYTES_MAX, events_router
@@ -230,13 +234,14 @@ def _app(stores: Stores, *, bus: Bus, database: Database, clock: Clock, keys: Ke
         openapi_url="/v1/openapi.json",
     )
     app.state.read_access_token = tokens.read
+    describe(app)
     return app
 
 
 @lru_cache(maxsize=256)  # there are about seventy types
 def read_schema(event_type: str) -> bytes:
     """Read the schema of an event type that is known."""
-    return (shipped.path("contracts", "events") / f"{event_type}.schema.json").read_bytes()
+    return msgspec.json.encode(schema_of(EVENT_TYPES[event_type]))
 
 
 @lru_cache(maxsize=1)
@@ -302,6 +307,20 @@ def enrol() -> None:
     sys.stderr.write(f"{count} clients are enrolled\n")
 
 
+def openapi() -> dict[str, Any]:
+    """Return the description of the interface; nothing is opened for it."""
+    settings = GatewaySettings()
+    key = jwk.ECKey.generate_key("P-256")
+    keys = Keys(access=key, internal=key, tokeniser=Tokeniser(bytes(32)))
+    app = wire(settings, bus=KafkaBus(settings), database=_database(settings), clock=SystemClock(), keys=keys).app
+    return app.openapi()
+
+
+def write_openapi() -> None:
+    """Write the description of the interface to the standard output; it is kept in `contracts/http`."""
+    sys.stdout.write(json.dumps(openapi(), ensure_ascii=False, indent=1, sort_keys=True) + "\n")
+
+
 def _database(settings: GatewaySettings) -> Database:
     return Database(
         settings.database_url.get_secret_value(),
@@ -311,4 +330,4 @@ def _database(settings: GatewaySettings) -> Database:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:], serve=serve, migrate=migrate, enrol=enrol)
+    main(sys.argv[1:], serve=serve, migrate=migrate, enrol=enrol, openapi=write_openapi)

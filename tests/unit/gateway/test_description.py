@@ -1,0 +1,21 @@
+"""The committed description of the interface is what the code says."""
+
+import json
+from pathlib import Path
+
+from gateway.bootstrap import openapi
+
+COMMITTED = Path(__file__).parents[3] / "contracts" / "http" / "gateway.openapi.json"
+
+
+def test_the_committed_description_is_current() -> None:
+    told = "write it anew: python -m gateway.bootstrap openapi > contracts/http/gateway.openapi.json"
+    assert json.loads(COMMITTED.read_text("utf-8")) == json.loads(json.dumps(openapi())), told
+
+
+def test_every_operation_that_wants_a_client_says_so() -> None:
+    open_to_all = {"/v1/oauth/token", "/.well-known/jwks.json", "/v1/status"}
+    for path, operations in openapi()["paths"].items():
+        for operation in operations.values():
+            assert ("security" in operation) == (path not in open_to_all), path
+            assert path in open_to_all or "401" in operation["responses"], path
