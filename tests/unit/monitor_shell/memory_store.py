@@ -8,7 +8,10 @@ from datetime import date
 from itertools import count
 from typing import Any
 
+from anyio.lowlevel import checkpoint
+
 from chassis.errors import Fenced, Unavailable
+from contracts import TOPICS
 from funds_monitor.domain.facts import Fact
 from funds_monitor.domain.outcome import Alert, AlertRevision, CompletenessChange, HitChange, StoredOrganization
 from funds_monitor.domain.streams import COMPLETED
@@ -48,6 +51,7 @@ class MemoryStore:
 
     @asynccontextmanager
     async def __call__(self, shard: int, epoch: int) -> AsyncIterator["MemoryWork"]:
+        await checkpoint()  # as on a real one, others may have their turn
         if self.away:
             raise Unavailable("the store is away")
         if self.tables.epochs.get(shard) != epoch:
@@ -78,7 +82,13 @@ class MemoryStore:
         )
 
     async def reflected(self) -> Offsets:
-        return {}
+        tables, found = self.tables, {}
+        for topic in TOPICS.reference:
+            for partition in range(topic.partitions):
+                place = (topic.name, partition)
+                by_shard = [tables.reference_offsets.get((shard, *place), 0) for shard in range(topic.partitions)]
+                found[place] = min(tables.offsets.get(place, 0), *by_shard)
+        return found
 
     async def load_reference_facts(self, before: Offsets) -> list[Fact]:
         found = [fact for fact, parked in self.tables.facts.values() if not parked]

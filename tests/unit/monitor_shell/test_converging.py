@@ -1,5 +1,7 @@
 """Reference data and completeness: whatever moves, the shard gets there, and not beyond what it has committed."""
 
+import asyncio
+
 import pytest
 
 from chassis.errors import Unavailable
@@ -11,7 +13,7 @@ from tests.builders.events import Desk, party
 from tests.builders.records import Json
 from tests.unit.monitor_shell.memory_store import MemoryStore
 from tests.unit.monitor_shell.toy_engine import AWAITED
-from tests.unit.monitor_shell.worker import CODES, OTHERS, SHARD, NameBook, Worker
+from tests.unit.monitor_shell.worker import CODES, OTHERS, SHARD, NameBook, Worker, no_span
 
 pytestmark = pytest.mark.anyio
 ONE, TWO = CODES[:2]
@@ -215,3 +217,26 @@ async def test_the_same_declaration_stands_in_every_partition_and_counts_in_each
 
     assert observed.duplicates == 1
     assert len(store.tables.completeness) == 1
+
+
+async def test_a_declaration_during_the_pass_begins_it_anew(
+    worker: Worker, store: MemoryStore, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settling, "SLICE_ORGANIZATIONS_MAX", 2)
+    await worker.hear(*(paid(desk, code, "丙公司", purpose_text="等税务") for code in CODES[:3]))
+    await worker.hear(*desk.completed(AWAITED, "2026-03-05"))
+    later = worker.records(desk.completed(AWAITED, "2026-03-06"))
+
+    passing = settling.observe_completeness(held=worker.shard, topics=[AWAITED], open_work=store, span=no_span)
+    await asyncio.gather(passing, worker.hear_records(later))
+
+    assert worker.shard.settling == store.tables.settling[SHARD] == ""
+
+
+async def test_the_own_partition_is_complete_by_the_own_consumer_only(worker: Worker, desk: Desk) -> None:
+    worker.learn(*desk.completed(ORGANIZATIONS, "2026-03-05"))
+    await worker.reflect()
+
+    completeness = worker.built[-1].completeness
+    declared = [completeness.declared_until("/civil-affairs/registry", ORGANIZATIONS, number) for number in range(6)]
+    assert [number for number, until in enumerate(declared) if until is None] == [SHARD]
