@@ -105,10 +105,12 @@ class RuleRun:
     def release(self) -> bool:
         """Let true points speak whose topics are complete now; say whether any did."""
         moved = False
-        for hit in list(self._book.by_position.values()):
-            if hit.waiting and not self._lacking(day_of(hit.position)):
+        for position in sorted(self._book.waiting):
+            hit = self._book.by_position[position]
+            if not self._lacking(day_of(position)):
                 moved = True
                 hit.waiting = False
+                self._book.waiting.discard(position)
                 self._changed_keys.update(hit.keys)
                 self._outcome.hits.append(self._as_stored(hit))
                 if self._organization.latest.get(self._rule.id) == hit.position:
@@ -129,7 +131,8 @@ class RuleRun:
         )
 
     def finish(self, cause: Cause, *, moved: bool, settling: bool = False) -> None:
-        """Bring alerts, waiting and the latest verdict up to date."""
+        """Bring alerts, waiting and the latest verdict up to date; a declaration may have come since it last waited."""
+        moved |= self.release()
         alerts = self._organization.alerts[self._rule.id].values()
         if moved or (settling and any(each.state == "open" and not each.settled for each in alerts)):
             self._assemble(cause, moved=moved)
@@ -208,13 +211,14 @@ class RuleRun:
         return None
 
     def remember_waiting(self) -> None:
-        """Work out, after a restart, what was waited for; nothing new is told."""
-        if self._rule.waits:
-            self._wait()
+        """Note, after a restart, that the topics of the rule were waited for, so that it can be told when no more."""
+        for topic in self._rule.waits if self._book.waiting else ():
+            code, rule_id = self._organization.code, self._rule.id
+            self._organization.waiting[rule_id, topic] = WaitingChange(code, rule_id, topic)
 
     def _wait(self) -> None:
         organization, rule = self._organization, self._rule
-        waiting = [day_of(hit.position) for hit in self._book.by_position.values() if hit.waiting]
+        waiting = [day_of(position) for position in self._book.waiting]
         for topic in rule.waits:
             days = [day for day in waiting if not self._completeness.is_complete(topic, self._shard, end_us(day))]
             known = organization.waiting.get((rule.id, topic))

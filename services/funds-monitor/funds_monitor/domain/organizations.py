@@ -38,18 +38,21 @@ class HitBook:
     def __init__(self) -> None:
         self.by_position: dict[Position, Hit] = {}
         self.positions: list[Position] = []
+        self.waiting: set[Position] = set()
 
     def put(self, hit: Hit) -> None:
         """Add a true point, or replace the one that stands there."""
         if hit.position not in self.by_position:
             insort(self.positions, hit.position)
         self.by_position[hit.position] = hit
+        (self.waiting.add if hit.waiting else self.waiting.discard)(hit.position)
 
     def drop(self, position: Position) -> Hit | None:
         """Take a true point away."""
         hit = self.by_position.pop(position, None)
         if hit is not None:
             del self.positions[bisect_left(self.positions, position)]
+            self.waiting.discard(position)
         return hit
 
     def speaking(self) -> list[Hit]:

@@ -245,7 +245,7 @@ class Shard:
             outcome.touched.add(code)
             for plan in self._plans:
                 run = self._run(organization, plan, outcome)
-                run.finish(Cause(), moved=run.release(), settling=True)
+                run.finish(Cause(), moved=False, settling=True)
         return outcome
 
     def waiting_organizations(self) -> list[str]:
