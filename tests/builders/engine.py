@@ -6,6 +6,7 @@ it forgets is loaded again.
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,12 @@ RULES = Path(__file__).resolve().parents[2] / "services" / "funds-monitor" / "ru
 REFERENCE_TOPICS = frozenset(topic.name for topic in TOPICS.reference)
 
 
+@cache
+def shipped_rules() -> RuleBook:
+    """Load the shipped rules once."""
+    return load_rules(RULES)
+
+
 class Storage:
     """What one shard has committed."""
 
@@ -41,13 +48,14 @@ class Storage:
         self.dependencies: set[tuple[str, str]] = set()
         self.completeness: list[CompletenessChange] = []
         self.waiting: set[tuple[str, str, str]] = set()
-        self.seen: set[tuple[str, str]] = set()
         self.reflected = 0  # how many records of reference topics the shard's judgements reflect
 
     def save(self, outcome: Outcome) -> None:
         """Commit an outcome."""
         for fact in outcome.facts:
-            self.facts[fact.organization].append(fact)
+            known = self.facts[fact.organization]
+            if fact.organization is not None or all(fact.position != other.position for other in known):
+                known.append(fact)
         for hit in outcome.hits:
             key = (hit.rule, hit.rule_version, hit.position)
             if hit.removed:
@@ -73,15 +81,21 @@ class EngineCounty:
     """All shards of the engine, fed with records in any portions."""
 
     def __init__(self, rules: RuleBook | None = None) -> None:
-        self.rules = rules if rules is not None else load_rules(RULES)
+        self.rules = rules if rules is not None else shipped_rules()
         self.storage = [Storage() for _ in range(PARTITIONS)]
         self.read: list[Record] = []  # records of reference topics, as the reader that follows all partitions met them
         self.learnt = 0
         self.log: list[tuple[ReferenceChange | None, CompletenessChange | None]] = []
         self.book = ReferenceBook()
-        self.shards = [self._shard(number) for number in range(PARTITIONS)]
+        self._shards: dict[int, Shard] = {}
 
-    def _shard(self, number: int) -> Shard:
+    def shard(self, number: int) -> Shard:
+        """Give a shard, taken over from storage when nobody holds it."""
+        if number not in self._shards:
+            self._shards[number] = self._taken(number)
+        return self._shards[number]
+
+    def _taken(self, number: int) -> Shard:
         sources = {topic.name: topic.known_sources for topic in TOPICS.all}
         completeness = Completeness(sources, reference=REFERENCE_TOPICS, partitions=PARTITIONS)
         for each in self.storage[number].completeness:
@@ -101,7 +115,7 @@ class EngineCounty:
             if fails:
                 self._observe(number, portion)
                 self.drop(number)
-            self._commit(number, *self._observe(number, portion))
+            self.storage[number].save(self._observe(number, portion))
 
     def learn(self, count: int | None = None) -> None:
         """Let the reader of reference topics read on."""
@@ -112,15 +126,15 @@ class EngineCounty:
 
     def reflect(self, number: int) -> None:
         """Let one shard take over what the reader has learnt."""
-        storage, shard = self.storage[number], self.shards[number]
+        storage = self.storage[number]
         pending = self.log[storage.reflected :]
         for change, declared in pending:
             if change is not None and change.keys:
                 codes = sorted({code for code, key in storage.dependencies if key in change.keys})
                 self._load(number, codes)
-                storage.save(shard.observe_reference(codes, change))
+                storage.save(self.shard(number).observe_reference(codes, change))
             if declared is not None and declared.partition != number:
-                moved = shard.completeness.declare(
+                moved = self.shard(number).completeness.declare(
                     declared.source, declared.topic, declared.partition, declared.until_us
                 )
                 storage.completeness += [moved] if moved is not None else []
@@ -128,19 +142,20 @@ class EngineCounty:
 
     def settle(self, number: int) -> None:
         """Let one shard conclude what it waited for."""
-        storage, shard = self.storage[number], self.shards[number]
+        storage = self.storage[number]
         codes = {code for code, _, _ in storage.waiting}
         codes |= {code for code, alerts in storage.alerts.items() if any(not a.settled for a in alerts.values())}
-        self._load(number, sorted(codes))
-        storage.save(shard.observe_completeness(sorted(codes)))
+        if codes:
+            self._load(number, sorted(codes))
+            storage.save(self.shard(number).observe_completeness(sorted(codes)))
 
     def drop(self, number: int) -> None:
         """Forget one shard's memory: after a failed commit, or when another worker takes over."""
-        self.shards[number] = self._shard(number)
+        self._shards.pop(number, None)
 
     def evict(self, number: int, codes: Sequence[str]) -> None:
         """Let one shard make room."""
-        self.shards[number].forget(codes)
+        self.shard(number).forget(codes)
 
     def restart(self) -> None:
         """Forget all memory; reading of reference topics begins at what the slowest shard has reflected."""
@@ -152,7 +167,7 @@ class EngineCounty:
                 for fact in facts:
                     if (fact.place.topic, fact.place.partition, fact.place.offset) in before:
                         self.book.apply(fact)
-        self.shards = [self._shard(number) for number in range(PARTITIONS)]
+        self._shards.clear()
         self.log = self.log[:needed]
         self.learnt = needed
 
@@ -175,28 +190,24 @@ class EngineCounty:
                     found[code] = sorted(contents, key=order_of)
         return dict(sorted(found.items()))
 
+    def waiting(self) -> set[tuple[str, str, str]]:
+        """Name organization, rule and topic wherever the engine says that it waits."""
+        return {place for storage in self.storage for place in storage.waiting}
+
     # ------------------------------------------------------------------ inside
 
-    def _observe(self, number: int, records: Sequence[Record]) -> tuple[Outcome, list[tuple[str, str]]]:
-        facts, fresh = [], []
+    def _observe(self, number: int, records: Sequence[Record]) -> Outcome:
+        """Let the engine see a portion; the service drops what it knows, but the engine must not count twice either."""
+        facts = []
         for record in records:
-            event = admitted(record)
-            identity = (event.source, event.id)
-            if identity in self.storage[number].seen or identity in fresh:
-                continue
-            fresh.append(identity)
             place = Place(record.topic, record.partition, record.offset, record.timestamp_us)
-            facts.append(read_fact(event, place))
+            facts.append(read_fact(admitted(record), place))
         self._load(number, sorted({fact.organization for fact in facts if fact.organization is not None}))
-        return self.shards[number].observe(facts), fresh
-
-    def _commit(self, number: int, outcome: Outcome, fresh: list[tuple[str, str]]) -> None:
-        self.storage[number].save(outcome)
-        self.storage[number].seen |= set(fresh)
+        return self.shard(number).observe(facts)
 
     def _load(self, number: int, codes: Sequence[str]) -> None:
-        missing = self.shards[number].missing(codes)
-        self.shards[number].restore([self.storage[number].load(code) for code in missing])
+        missing = self.shard(number).missing(codes)
+        self.shard(number).restore([self.storage[number].load(code) for code in missing])
 
     def _learn(self, record: Record) -> tuple[ReferenceChange | None, CompletenessChange | None]:
         event = admitted(record)

@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from contracts import CLOUDEVENTS_HEADERS, TOPICS, Event, Record, Refusal, admit, partition_of
@@ -56,6 +57,7 @@ def records_of(events: Iterable[Json]) -> list[Record]:
     return [record for event in events for record in log.append(event)]
 
 
+@lru_cache(maxsize=4_096)
 def admitted(record: Record) -> Event:
     """Let a record in; builders make no events that are refused."""
     event = admit(record)

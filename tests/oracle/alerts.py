@@ -64,11 +64,7 @@ class History:
 
 def alerts_of(world: World, rule: Rule, *, code: str, shard: int, told: Told) -> list[dict[str, Any]]:
     """Give the content of the open alerts of one rule and organization."""
-    hits = []
-    for point in evaluation_points(world, rule, code):
-        branches = true_branches(point)
-        if branches and all(told.is_complete(wait["topic"], shard, point.d) for wait in rule.row.get("waits", [])):
-            hits.append(Hit(point, branches, evidence_of(point, branches)))
+    hits = [hit for hit in hits_of(world, rule, code) if not lacking(hit, shard=shard, told=told)]
     contents = []
     for key in sorted({key for hit in hits for key in keys_of(hit)}):
         same = [Hit(hit.point, hit.branches, hit.evidence) for hit in hits if key in keys_of(hit)]
@@ -78,6 +74,18 @@ def alerts_of(world: World, rule: Rule, *, code: str, shard: int, told: Told) ->
                 hit.severity = severity_of(rule, hit, History(hit, episode, episodes))
         contents += [content_of(rule, episode, shard=shard, told=told) for episode in episodes]
     return contents
+
+
+def hits_of(world: World, rule: Rule, code: str) -> list[Hit]:
+    """Give every true point, those that wait among them."""
+    found = [(point, true_branches(point)) for point in evaluation_points(world, rule, code)]
+    return [Hit(point, branches, evidence_of(point, branches)) for point, branches in found if branches]
+
+
+def lacking(hit: Hit, *, shard: int, told: Told) -> list[str]:
+    """Name the topics that are not told completely to the end of a true point's date."""
+    waits = [wait["topic"] for wait in hit.point.rule.row.get("waits", [])]
+    return [topic for topic in waits if not told.is_complete(topic, shard, hit.point.d)]
 
 
 def keys_of(hit: Hit) -> list[str]:

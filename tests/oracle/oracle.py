@@ -6,7 +6,7 @@ from typing import Any
 
 from contracts import partition_of
 from contracts.topics import TOPICS
-from tests.oracle.alerts import alerts_of
+from tests.oracle.alerts import alerts_of, hits_of, lacking
 from tests.oracle.beliefs import believed_facts
 from tests.oracle.books import Books
 from tests.oracle.clearing import Clearing
@@ -35,6 +35,20 @@ def open_alerts(heard: Sequence[Heard], rules: Iterable[Rule] | None = None) -> 
         if alerts:
             found[code] = sorted(alerts, key=order_of)
     return found
+
+
+def waiting(heard: Sequence[Heard], rules: Iterable[Rule] | None = None) -> set[tuple[str, str, str]]:
+    """Name organization, rule and topic wherever a true point waits for completeness."""
+    rules = list(read_rules(RULES) if rules is None else rules)
+    world, told = world_of(heard, rules), Told(heard)
+    return {
+        (code, rule.id, topic)
+        for code in world.books.codes()
+        for rule in rules
+        if "waits" in rule.row
+        for hit in hits_of(world, rule, code)
+        for topic in lacking(hit, shard=partition_of(code, PARTITIONS), told=told)
+    }
 
 
 def world_of(heard: Iterable[Heard], rules: Sequence[Rule]) -> World:

@@ -9,7 +9,7 @@ from tests.builders.events import REPEALED_BASIS, Desk, party
 from tests.builders.records import Json
 
 START = date(2026, 3, 2)
-CODES = [code_of(number) for number in (11, 12, 13, 14)]
+CODES = [code_of(number) for number in (11, 12, 16, 18)]
 STRANGER = code_of(15)  # never registered, unless a theme does
 FIRMS = [code_of(number, kind="91") for number in range(21, 29)]
 PEOPLE = ["张三", "李四", "王五", "赵六", "钱七"]

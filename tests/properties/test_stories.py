@@ -12,7 +12,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.builders.engine import EngineCounty
-from tests.properties.comparing import assert_same
+from tests.builders.records import heard
+from tests.oracle.oracle import waiting
+from tests.properties.comparing import ORACLE_RULES, assert_same
 from tests.properties.delivery import arrival, deliver
 from tests.properties.themes import THEMES, story
 
@@ -62,6 +64,7 @@ def test_once_everything_has_taken_effect_nothing_more_is_said(theme: str) -> No
         county.feed(records)
         county.finish()
         assert county.content() == before
+        assert county.waiting() == waiting(heard(records), ORACLE_RULES)
         assert [len(storage.revisions) for storage in county.storage] == said
 
 
