@@ -73,10 +73,13 @@ def pays_grant(payment: Any, grant: Any) -> bool:
 
 def cleared_keys(entry: Entry, timeline: Timeline) -> frozenset[str]:
     """Give the keys of the records that explain an external payment."""
-    tests = INFLOW_TESTS if entry.data.direction == "in" else OUTFLOW_TESTS
-    found = [key for key, test in tests if test(entry, timeline)]
-    if entry.data.direction == "out" and timeline.has("resolution"):
-        found += resolved(entry, timeline)
+    has = timeline.has
+    if entry.data.direction == "in":
+        found = [key for key, streams, test in INFLOW_TESTS if (not streams or has(streams)) and test(entry, timeline)]
+    else:
+        found = [key for key, streams, test in OUTFLOW_TESTS if (not streams or has(streams)) and test(entry, timeline)]
+        if has(RESOLUTIONS):
+            found += resolved(entry, timeline)
     return frozenset(found) if found else NO_KEYS
 
 
@@ -232,19 +235,21 @@ def resolved(entry: Entry, timeline: Timeline) -> list[str]:
 
 
 Test = Callable[[Entry, "Timeline"], bool]
-INFLOW_TESTS: tuple[tuple[str, Test], ...] = (
-    ("C1", c1_award),
-    ("C2", c2_grant),
-    ("C3", c3_fee),
-    ("C4", c4_filing),
-    ("C5", c5_start_up),
-    ("C6", c6_activity),
+Streams = frozenset[str]  # a test is left out where none of its streams holds anything; none: always made
+RESOLUTIONS: Streams = frozenset({"resolution"})
+INFLOW_TESTS: tuple[tuple[str, Streams, Test], ...] = (
+    ("C1", frozenset({"award"}), c1_award),
+    ("C2", frozenset({"grant"}), c2_grant),
+    ("C3", frozenset({"fee", "activity"}), c3_fee),
+    ("C4", frozenset({"filing"}), c4_filing),
+    ("C5", frozenset({"org"}), c5_start_up),
+    ("C6", frozenset(), c6_activity),
 )
-OUTFLOW_TESTS: tuple[tuple[str, Test], ...] = (
-    ("C6", c6_activity),
-    ("C7", c7_payee),
-    ("C8", c8_tax),
-    ("C9", c9_refund),
+OUTFLOW_TESTS: tuple[tuple[str, Streams, Test], ...] = (
+    ("C6", frozenset({"activity"}), c6_activity),
+    ("C7", frozenset({"award"}), c7_payee),
+    ("C8", frozenset(), c8_tax),
+    ("C9", frozenset(), c9_refund),
 )
 ANY_KEYS = frozenset({f"C{number}" for number in range(1, 11)})
 

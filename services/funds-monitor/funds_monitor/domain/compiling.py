@@ -109,8 +109,7 @@ class Compiler:
                 value = node.value
                 return lambda _: value
             case Name():
-                name = node.name
-                return lambda around: around[name]
+                return self.name(node.name)
             case Field():
                 return compile_field(self.run(node.holder), node.name)
             case Unary():
@@ -126,6 +125,14 @@ class Compiler:
                 items = [self.run(item) for item in node.items]
                 return lambda around: [item(around) for item in items]
 
+    def name(self, name: str) -> Run:
+        """Compile a bare name."""
+        return lambda around: around[name]
+
+    def ask(self, function: str, arguments: tuple[Value, ...]) -> Run:
+        """Compile a call that depends on the surroundings, with constant arguments."""
+        return lambda around: around.call(function, arguments)
+
     def _binary(self, node: Binary) -> Run:
         if node.operator in {"&&", "||"}:
             terms = flatten(node, node.operator)
@@ -136,7 +143,11 @@ class Compiler:
         if isinstance(node.left, Call) and node.left.function == "share":
             part, whole_ = (self.run(argument) for argument in node.left.arguments)
             return compile_share(node.operator, part, whole_, self.run(node.right))
-        left, right = self.run(node.left), self.run(node.right)
+        left = self.run(node.left)
+        constant = compile_constant(node, left)
+        if constant is not None:
+            return constant
+        right = self.run(node.right)
         if node.operator == "in":
             return lambda around: left(around) in right(around)
         return compile_comparison(node.operator, left, right) or compile_arithmetic(node.operator, left, right)
@@ -152,8 +163,7 @@ class Compiler:
             return lambda around: pure(*[run(around) for run in runs])
         function = node.function
         if all(isinstance(argument, Literal) for argument in node.arguments):
-            arguments = tuple(run(None) for run in runs)
-            return lambda around: around.call(function, arguments)
+            return self.ask(function, tuple(run(None) for run in runs))
         return lambda around: around.call(function, tuple([run(around) for run in runs]))
 
 
@@ -207,6 +217,19 @@ def compile_any(runs: list[Run]) -> Run:
         return False
 
     return run
+
+
+def compile_constant(node: Binary, left: Run) -> Run | None:
+    """Compile what mostly stands in conditions: something compared with a literal, or looked for among literals."""
+    if node.operator == "in" and isinstance(node.right, Listing):
+        values = tuple(item.value for item in node.right.items if isinstance(item, Literal))
+        return (lambda around: left(around) in values) if len(values) == len(node.right.items) else None
+    if not isinstance(node.right, Literal) or node.operator not in {"==", "!="}:
+        return None
+    value = node.right.value
+    if node.operator == "==":
+        return (lambda around: left(around) is None) if value is None else (lambda around: left(around) == value)
+    return (lambda around: left(around) is not None) if value is None else (lambda around: left(around) != value)
 
 
 COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {

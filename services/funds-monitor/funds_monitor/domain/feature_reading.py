@@ -38,7 +38,7 @@ OPERATORS: dict[str, OperatorSignature] = {
     "groups_meet": OperatorSignature(("one", "other"), (), "bool"),
     "any_related": OperatorSignature(("of",), ("hops",), "bool"),
 }
-COST_SUM, COST_LOOK_UP, COST_DISTINCT, COST_OPERATOR = 1, 2, 3, 100
+COST_LOOK_UP, COST_SUM, COST_DISTINCT, COST_OPERATOR = 1, 2, 3, 100
 
 
 def read_feature(reader: RuleReader, name: str, spec: dict[str, Any]) -> None:
@@ -152,7 +152,8 @@ def read_any(reader: RuleReader, name: str, spec: dict[str, Any]) -> None:
         return
     where = optional(reader, name, spec, "where", names=reader.where_names(stream), wanted="bool")
     on = optional(reader, name, spec, "on", names=reader.point_names(), wanted="date")
-    reader.add(AnyFeature(name, stream, where, on), "bool", COST_LOOK_UP)
+    dear = reader.cost(where.node) if where is not None else 0
+    reader.add(AnyFeature(name, stream, where, on), "bool", max(COST_LOOK_UP, dear))
 
 
 def read_last(reader: RuleReader, name: str, spec: dict[str, Any]) -> None:

@@ -29,23 +29,26 @@ ASLEEP = Judgement(None)
 
 def judge(plan: RulePlan, timeline: Timeline, entry: Entry) -> Judgement:
     """Judge one point; a rule that raises answers `error` and stops nobody else."""
-    point = Point(plan, timeline, entry, timeline.attributes(entry.position, entry.day))
+    point: Point | None = None
     try:
+        wake = plan.wakes.get(entry.stream)
+        if wake is not None and not wake(entry):
+            entry.consulted &= ~plan.all_bits
+            return ASLEEP
+        point = Point(plan, timeline, entry, timeline.attributes(entry.position, entry.day))
         found = look(plan, point)
     except Exception as error:  # noqa: BLE001 - whatever a rule raises is its verdict
         found = Judgement("error", point=point, detail=f"{type(error).__name__}: {error}"[:DETAIL_CHARS_MAX])
-    entry.consulted = (entry.consulted & ~plan.all_bits) | point.asked
-    if found.branches:
+    if found.branches or point is None or found.kind == "error":
         entry.consulted |= plan.all_bits
+    else:
+        entry.consulted = (entry.consulted & ~plan.all_bits) | point.asked
     return found
 
 
 def look(plan: RulePlan, point: Point) -> Judgement:
     """Judge a point that may raise."""
     rule = plan.rule
-    wake = plan.wakes.get(point.entry.stream)
-    if wake is not None and not wake(point):
-        return ASLEEP
     if rule.is_silent_on(point.day) or not applies(plan, point):
         return Judgement("not_applicable", point=point)
     needs, asked = rule.needs, 0

@@ -9,6 +9,7 @@ from typing import Any
 from funds_monitor.domain.entries import Entry
 from funds_monitor.domain.facts import Position
 from funds_monitor.domain.lives import lives_on
+from funds_monitor.domain.members import compile_member
 from funds_monitor.domain.operators import OPERATIONS
 from funds_monitor.domain.points import Candidate, Point, Shown, This, read_name
 from funds_monitor.domain.rules import (
@@ -26,6 +27,7 @@ from funds_monitor.domain.rules import (
 )
 from funds_monitor.domain.sets import SetBook, SetPlan, Window, scanned, windows
 from funds_monitor.domain.streams import DATED, LIVES
+from funds_monitor.domain.words import Words
 
 Compute = Callable[[Point], Any]
 
@@ -33,7 +35,7 @@ Compute = Callable[[Point], Any]
 class RulePlan:
     """One rule with everything that does not depend on facts worked out."""
 
-    def __init__(self, rule: Rule, first_bit: int) -> None:
+    def __init__(self, rule: Rule, words: Words, first_bit: int) -> None:
         self.rule = rule
         self.bits: dict[str, int] = {}
         looking = [f for f in rule.features.values() if isinstance(f, SetFeature | AnyFeature | LastFeature)]
@@ -44,7 +46,7 @@ class RulePlan:
         self.bits_end = first_bit + len(looking) + 2
         self.all_bits = (1 << self.bits_end) - (1 << first_bit)
         self.sets = {
-            f.name: SetPlan(f, rule.parameters, self.bits[f.name]) for f in looking if isinstance(f, SetFeature)
+            f.name: SetPlan(f, rule.parameters, words, self.bits[f.name]) for f in looking if isinstance(f, SetFeature)
         }
         self.look_ups = [f for f in looking if isinstance(f, AnyFeature | LastFeature)]
         self.given = frozenset({"d", "org", "this", "base_fen", *rule.parameters})
@@ -57,8 +59,10 @@ class RulePlan:
             **{name: self._compute(feature) for name, feature in rule.features.items()},
         }
         self.evidence = {branch: self._evidence(expression.names) for branch, expression in rule.hit.items()}
-        self.wakes = {
-            stream: None if each.text.strip() == "true" else each.run for stream, each in rule.wakes_on.items()
+        defaults = {name: parameter.default for name, parameter in rule.parameters.items()}
+        self.wakes: dict[str, Callable[[Entry], Any] | None] = {
+            stream: None if each.text.strip() == "true" else compile_member(each.node, words, defaults, frozenset())
+            for stream, each in rule.wakes_on.items()
         }
         self.measured = [name for name, f in rule.features.items() if not isinstance(f, SetFeature) and "#" not in name]
 
@@ -90,7 +94,8 @@ class RulePlan:
 
     def _aggregate(self, feature: AggregateFeature) -> Compute:
         plan, how, field = self.sets[feature.of], feature.how, feature.field
-        summed = field if how == "sum" else ""
+        summed = field if how == "sum" else self._summed(feature.of)
+        slides = plan.kept and not plan.has_keys
 
         def run(point: Point) -> int:
             found = self.windows(feature.of, point, summed)
@@ -98,8 +103,8 @@ class RulePlan:
                 return sum(window.high - window.low for window in found)
             if how == "sum":
                 return sum(window.series.sum(window.low, window.high) for window in found)
-            if len(found) == 1 and plan.kept and not plan.by and not plan.by_group and not plan.feature.same_day:
-                kept = book_of(point).kept(self.rule.id, plan, summed, point)
+            if slides:
+                kept = book_of(point).kept(plan, summed, point)
                 return kept.distinct(found[0], field)
             values = {read_name(point.timeline, entry, field, point.day) for entry in members_of(found)}
             return len(values - {None})
@@ -111,7 +116,7 @@ class RulePlan:
         plan = self.sets[name]
         point.asked |= plan.bit
         if plan.kept:
-            return windows(self.rule.id, plan, field or self._summed(name), point, book_of(point))
+            return windows(plan, field or self._summed(name), point, book_of(point))
         series = scanned(plan, point)
         if field:
             with_sums = type(series)(field)
@@ -245,11 +250,11 @@ def position_of(entry: Entry) -> Position:
     return entry.position
 
 
-def plan_rules(rules: Iterable[Rule]) -> list[RulePlan]:
+def plan_rules(rules: Iterable[Rule], words: Words) -> list[RulePlan]:
     """Plan all rules, each with bits of its own."""
     plans: list[RulePlan] = []
     bit = 0
     for rule in rules:
-        plans.append(RulePlan(rule, bit))
+        plans.append(RulePlan(rule, words, bit))
         bit = plans[-1].bits_end
     return plans

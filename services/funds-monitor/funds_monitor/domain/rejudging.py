@@ -41,13 +41,33 @@ class Rejudging:
         self.dirty.update((entry.position, entry) for entry in placement.points if entry.stream in wakes)
         for fact in placement.records:
             self._after_record(fact)
-        for set_plan in plan.sets.values():
-            if set_plan.feature.stream == "payment":
-                for entry in placement.payments:
+        self._after_payments(placement.payments)
+
+    def _after_payments(self, payments: Iterable[Entry]) -> None:
+        """Note the points behind payments that came, went or changed; at the end of the timeline there are none."""
+        plan, last = self._plan, self._last()
+        for entry in payments:
+            if last is None or entry.position >= last:
+                continue
+            for set_plan in plan.sets.values():
+                if set_plan.feature.stream == "payment":
                     self._after_member(entry, set_plan)
-        for entry in placement.payments:
             if entry.data.earmark == "start_up_funds":  # whoever paid it is a founder from then on
                 self._note(entry.position, plan.related_bit)
+
+    def _last(self) -> Position | None:
+        """Give the last evaluation point."""
+        timeline, rule_id = self._organization.timeline, self._plan.rule.id
+        found: Position | None = None
+        for stream in self._plan.wakes:
+            positions = timeline.series(stream).positions
+            if positions and (found is None or positions[-1] > found):
+                found = positions[-1]
+        deadlines = self._organization.deadlines.get(rule_id)
+        if deadlines:
+            last = next(reversed(deadlines))
+            found = last if found is None or last > found else found
+        return found
 
     def after_reference(self, change: ReferenceChange, placement: Placement) -> None:
         """Note what moved in the reference data."""

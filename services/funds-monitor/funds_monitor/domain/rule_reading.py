@@ -211,8 +211,12 @@ class RuleReader:
         )
 
     def _wake(self, stream: str, text: Any) -> Expression | None:
-        names = {**self.schemas[stream], **dict.fromkeys(self.parameters, "int")}
-        return self.expression(("wakes_on", stream), text, names=names, wanted="bool")
+        alike = {name for name, each in self.parameters.items() if not each.by_kind and not each.by_size}
+        derived = {"party", "group", "first_time", "ngo_name", "ngo_code"}
+        fields = {name: kind for name, kind in self.schemas[stream].items() if name not in derived}
+        return self.expression(
+            ("wakes_on", stream), text, names={**fields, **dict.fromkeys(alike, "int")}, wanted="bool"
+        )
 
     def _deadline(self, name: str, text: Any) -> Expression | None:
         names = {"org": ORGANIZATION, **dict.fromkeys(self.parameters, "int")}

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from operator import attrgetter
 from typing import Any, NamedTuple
 
+from contracts.catalogue import EVENT_TYPES
 from funds_monitor.domain.entries import Entry, Series
 from funds_monitor.domain.expressions import Field, Name, walk
 from funds_monitor.domain.facts import DAY_US, start_us
+from funds_monitor.domain.members import OF_ENTRY, compile_member
 from funds_monitor.domain.points import Candidate, Point, read_name
 from funds_monitor.domain.rules import Parameter, SetFeature
+from funds_monitor.domain.streams import STREAMS
 from funds_monitor.domain.timeline import Timeline
+from funds_monitor.domain.words import Words
 
 EPOCHS_KEPT_MAX = 4  # attributes change rarely; older ones are rebuilt when a late fact asks
+CONDITIONS_KEPT_MAX = 256  # combinations of kinds and attributes; a handful in practice
 WHOLE: tuple[Any, ...] = ()
+Condition = Callable[[Entry], Any]
 
 
 class Window(NamedTuple):
@@ -28,15 +35,16 @@ class Window(NamedTuple):
 class SetPlan:
     """One set of a rule: what it needs to know before it can be kept in order."""
 
-    def __init__(self, feature: SetFeature, parameters: Mapping[str, Parameter], bit: int) -> None:
+    def __init__(self, feature: SetFeature, parameters: Mapping[str, Parameter], words: Words, bit: int) -> None:
         self.feature = feature
         self.bit = bit
+        self._words = words
+        self._fields = fields_of(feature.stream)
         self.by_group = "group" in feature.by
-        self.by = tuple(name for name in feature.by if name != "group")
+        self.by = tuple(attrgetter_of(name) for name in feature.by if name != "group")
+        self.has_keys = bool(feature.by) or feature.same_day
+        self.kept = self._is_kept()
         names = feature.where.names if feature.where is not None else frozenset()
-        functions = feature.where.functions if feature.where is not None else frozenset()
-        # Membership that depends on the point itself cannot be kept: the stream is scanned instead.
-        self.kept = not names & {"this", "d", "base_fen", "group"} and "related" not in functions
         self.parameters = tuple(name for name in names if name in parameters)
         self.varying = tuple(n for n in self.parameters if parameters[n].by_kind or parameters[n].by_size)
         self.attributes: tuple[str, ...] = ()
@@ -45,84 +53,147 @@ class SetPlan:
             self.attributes = tuple(
                 sorted({part.name for part in fields if isinstance(part.holder, Name) and part.holder.name == "org"})
             )
+        self.varies = bool(self.attributes or self.varying)
+        self.within_us = self._constant_span(parameters)
+        self._conditions: dict[tuple[Any, ...], Condition | None] = {}
+
+    def _is_kept(self) -> bool:
+        """Say whether membership depends on facts and attributes alone; else the stream is scanned at each point."""
+        feature = self.feature
+        derived = {"group", "ngo_name", "ngo_code"} | (set() if feature.stream == "payment" else {"party"})
+        if derived & set(feature.by) - ({"group"} if feature.stream == "payment" else set()):
+            return False
+        if feature.where is None:
+            return True
+        return not feature.where.names & ({"this", "d", "base_fen"} | derived) and "related" not in (
+            feature.where.functions
+        )
+
+    def _constant_span(self, parameters: Mapping[str, Parameter]) -> int | None:
+        within = self.feature.within
+        if within is None or any(parameters[name].by_kind or parameters[name].by_size for name in within.names):
+            return None
+        return int(within.run({name: parameters[name].default for name in within.names})) * DAY_US
 
     def epoch(self, point: Point) -> tuple[Any, ...]:
         """Give what membership depends on besides the facts themselves."""
-        if not self.attributes and not self.varying:
-            return WHOLE
         org = point.org
         return tuple([getattr(org, name) for name in self.attributes] + [point[name] for name in self.varying])
 
-    def given(self, point: Point) -> dict[str, Any]:
-        """Give the names that membership may ask for."""
-        found = {name: point[name] for name in self.parameters}
-        found["org"] = point.org
+    def condition(self, epoch: tuple[Any, ...], point: Point) -> Condition | None:
+        """Give the condition of membership under an epoch, compiled once for all organizations; None: everything."""
+        if self.feature.where is None:
+            return None
+        found = self._conditions.get(epoch)
+        if found is None:
+            if len(self._conditions) >= CONDITIONS_KEPT_MAX:
+                self._conditions.clear()
+            given = {name: point[name] for name in self.parameters} | {"org": point.org}
+            found = compile_member(self.feature.where.node, self._words, given, self._fields)
+            self._conditions[epoch] = found
         return found
 
 
-class KeptSet:
-    """The members of one set under one epoch, by key; one field summed."""
+def attrgetter_of(name: str) -> Callable[[Entry], Any]:
+    """Give how a field of an entry is read."""
+    return OF_ENTRY.get(name) or attrgetter(f"data.{name}")
 
-    def __init__(self, plan: SetPlan, field: str, timeline: Timeline, given: Mapping[str, Any]) -> None:
-        self._plan = plan
+
+def fields_of(stream: str) -> frozenset[str]:
+    """Name the fields that every fact of a stream has."""
+    kinds = [set(EVENT_TYPES[name].data.__struct_fields__) for name, each in STREAMS.items() if each == stream]
+    return frozenset(set.intersection(*kinds)) if kinds else frozenset()
+
+
+class KeptSet:
+    """The members of one set under one epoch, by key; one field summed. A key with one member holds it bare."""
+
+    __slots__ = ("_by", "_by_group", "_condition", "_field", "_has_keys", "_members", "_same_day", "_sliding", "whole")
+
+    def __init__(self, plan: SetPlan, field: str, timeline: Timeline, condition: Condition | None) -> None:
+        self._by = plan.by
+        self._by_group = plan.by_group
+        self._same_day = plan.feature.same_day
+        self._has_keys = plan.has_keys
         self._field = field
-        self._timeline = timeline
-        self._given = given
-        self._series: dict[tuple[Any, ...], Series] = {}
+        self._condition = condition
+        self._members: dict[tuple[Any, ...], Series | Entry] = {}
+        self.whole = Series(field)  # all members, where there are no keys
         self._sliding: Sliding | None = None
         for entry in timeline.series(plan.feature.stream).entries:
             self.add(entry)
 
     def _key(self, entry: Entry) -> tuple[Any, ...]:
-        plan, timeline = self._plan, self._timeline
-        values = [read_name(timeline, entry, name, entry.day) for name in plan.by]
-        if plan.by_group:
-            values.append(entry.party or timeline.party_of(entry))
-        if plan.feature.same_day:
+        values = [read(entry) for read in self._by]
+        if self._by_group:
+            values.append(entry.party)
+        if self._same_day:
             values.append(entry.data.booked_on)
         return tuple(values)
 
     def add(self, entry: Entry) -> None:
         """Take an entry in, if it belongs there."""
-        where = self._plan.feature.where
-        if where is not None and not where.run(Candidate(entry, self._timeline, self._given, None)):
+        if self._condition is not None and not self._condition(entry):
+            return
+        if not self._has_keys:
+            series = self.whole
+            if series.positions and entry.position < series.positions[-1]:
+                self._sliding = None
+            series.add(entry)
             return
         key = self._key(entry)
-        series = self._series.get(key)
-        if series is None:
-            series = self._series[key] = Series(self._field)
-        elif series.positions and entry.position < series.positions[-1]:
-            self._sliding = None
-        series.add(entry)
+        known = self._members.get(key)
+        if known is None:
+            self._members[key] = entry
+            return
+        if isinstance(known, Entry):
+            if known.position == entry.position:
+                return
+            alone, known = known, Series(self._field)
+            known.add(alone)
+            self._members[key] = known
+        known.add(entry)
 
     def remove(self, entry: Entry) -> None:
         """Take an entry out, if it is there."""
+        if not self._has_keys:
+            if self.whole.remove(entry.position):
+                self._sliding = None
+            return
         key = self._key(entry)
-        series = self._series.get(key)
-        if series is not None and series.remove(entry.position):
-            self._sliding = None
-            if not series.entries:
-                del self._series[key]
+        known = self._members.get(key)
+        if isinstance(known, Entry):
+            if known.position == entry.position:
+                del self._members[key]
+        elif known is not None:
+            known.remove(entry.position)
+            if not known.entries:
+                del self._members[key]
 
     def series(self, key: tuple[Any, ...]) -> Series | None:
         """Give the members of a key."""
-        return self._series.get(key)
+        known = self._members.get(key)
+        if isinstance(known, Entry):
+            alone = Series(self._field)
+            alone.add(known)
+            return alone
+        return known
 
     def distinct(self, window: Window, field: str) -> int:
         """Count the different values of a field in a window, sliding on from the last one asked for."""
         sliding = self._sliding
         if sliding is None or sliding.series is not window.series or sliding.field != field:
-            sliding = self._sliding = Sliding(window.series, field, self._timeline)
+            sliding = self._sliding = Sliding(window.series, field)
         return sliding.move(window.low, window.high)
 
 
 class Sliding:
     """Counts of the values of a field in a window that mostly moves forward."""
 
-    def __init__(self, series: Series, field: str, timeline: Timeline) -> None:
+    def __init__(self, series: Series, field: str) -> None:
         self.series = series
         self.field = field
-        self._timeline = timeline
+        self._read = attrgetter_of(field)
         self._low = self._high = 0
         self._counts: Counter[Any] = Counter()
 
@@ -144,8 +215,7 @@ class Sliding:
         return len(self._counts)
 
     def _count(self, place: int, step: int) -> None:
-        entry = self.series.entries[place]
-        value = read_name(self._timeline, entry, self.field, entry.day)
+        value = self._read(self.series.entries[place])
         if value is None:
             return
         self._counts[value] += step
@@ -156,56 +226,55 @@ class Sliding:
 class SetBook:
     """All kept sets of one organization."""
 
+    __slots__ = ("_kept", "_timeline")
+
     def __init__(self, timeline: Timeline) -> None:
         self._timeline = timeline
-        self._kept: dict[tuple[str, str, str], dict[tuple[Any, ...], KeptSet]] = {}
+        self._kept: dict[tuple[int, str], dict[tuple[Any, ...], KeptSet]] = {}
 
-    def kept(self, rule: str, plan: SetPlan, field: str, point: Point) -> KeptSet:
+    def kept(self, plan: SetPlan, field: str, point: Point) -> KeptSet:
         """Give the kept set for a point, building it when it was not asked for yet."""
-        epochs = self._kept.setdefault((rule, plan.feature.name, field), {})
-        epoch = plan.epoch(point)
+        epochs = self._kept.get((plan.bit, field))
+        if epochs is None:
+            epochs = self._kept[plan.bit, field] = {}
+        epoch = plan.epoch(point) if plan.varies else WHOLE
         found = epochs.get(epoch)
         if found is None:
             indexes = self._timeline.indexes.setdefault(plan.feature.stream, [])
             if len(epochs) >= EPOCHS_KEPT_MAX:
                 indexes.remove(epochs.pop(next(iter(epochs))))
-            found = epochs[epoch] = KeptSet(plan, field, self._timeline, plan.given(point))
+            found = epochs[epoch] = KeptSet(plan, field, self._timeline, plan.condition(epoch, point))
             indexes.append(found)
         return found
 
 
 def bounds(plan: SetPlan, series: Series, point: Point) -> Window:
     """Give the part of a series that lies in the window of a point."""
-    feature = plan.feature
     high = series.until(point.position)
-    if feature.same_day:
+    if plan.feature.same_day:
         return Window(series, 0, high)
-    if feature.within is not None:
-        return Window(series, series.after(point.position.time_us - feature.within.run(point) * DAY_US), high)
-    day = feature.since.run(point) if feature.since is not None else None
+    if plan.within_us is not None:
+        return Window(series, series.after(point.position.time_us - plan.within_us), high)
+    if plan.feature.within is not None:
+        return Window(series, series.after(point.position.time_us - plan.feature.within.run(point) * DAY_US), high)
+    day = plan.feature.since.run(point) if plan.feature.since is not None else None
     return Window(series, series.after(start_us(day) - 1) if day is not None else high, high)
 
 
-def keys_at(plan: SetPlan, point: Point) -> list[tuple[Any, ...]]:
-    """Give the keys that are equal to those of the fact at hand; a group has one for each member."""
-    entry, timeline = point.entry, point.timeline
-    values = [read_name(timeline, entry, name, point.day) for name in plan.by]
-    tail = [entry.data.booked_on] if plan.feature.same_day else []
+def windows(plan: SetPlan, field: str, point: Point, book: SetBook) -> list[Window]:
+    """Give the members of a set at a point, as parts of kept series: one for each member of a group."""
+    kept = book.kept(plan, field, point)
+    if not plan.has_keys:
+        return [bounds(plan, kept.whole, point)]
+    entry = point.entry
+    values = [read(entry) for read in plan.by]
+    tail = (entry.data.booked_on,) if plan.feature.same_day else ()
     if not plan.by_group:
-        return [tuple(values + tail)]
-    party = entry.party or timeline.party_of(entry)
-    return [(*values, member, *tail) for member in timeline.book.kinship.group(party, point.day)[1]]
-
-
-def windows(rule: str, plan: SetPlan, field: str, point: Point, book: SetBook) -> list[Window]:
-    """Give the members of a set at a point, as parts of kept series."""
-    kept = book.kept(rule, plan, field, point)
-    found = []
-    for key in keys_at(plan, point):
-        series = kept.series(key)
-        if series is not None:
-            found.append(bounds(plan, series, point))
-    return found
+        keys = [(*values, *tail)]
+    else:
+        members = point.timeline.book.kinship.group(entry.party, point.day)[1]
+        keys = [(*values, member, *tail) for member in members]
+    return [bounds(plan, series, point) for key in keys if (series := kept.series(key)) is not None]
 
 
 def scanned(plan: SetPlan, point: Point) -> Series:

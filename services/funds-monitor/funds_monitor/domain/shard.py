@@ -15,7 +15,6 @@ from funds_monitor.domain.observing import RuleRun
 from funds_monitor.domain.organizations import Hit, Organization
 from funds_monitor.domain.outcome import LateMark, Outcome, StoredOrganization
 from funds_monitor.domain.plans import RulePlan, plan_rules
-from funds_monitor.domain.points import Point
 from funds_monitor.domain.reference import OFFICES, ReferenceBook, ReferenceChange
 from funds_monitor.domain.rejudging import Rejudging
 from funds_monitor.domain.rulebook import RuleBook
@@ -38,7 +37,7 @@ class Shard:
         self.reference = reference
         self.completeness = completeness
         reference.adopt(rules.words)
-        self._plans: list[RulePlan] = plan_rules(rules.rules)
+        self._plans: list[RulePlan] = plan_rules(rules.rules, rules.words)
         self._organizations: dict[str, Organization] = {}
 
     def missing(self, organizations: Iterable[str]) -> list[str]:
@@ -89,8 +88,7 @@ class Shard:
         found = list(organization.deadlines.get(plan.rule.id, {}))[-1:]
         for stream, wake in plan.wakes.items():
             for entry in reversed(organization.timeline.series(stream).entries):
-                org = organization.timeline.attributes(entry.position, entry.day)
-                if wake is None or wake(Point(plan, organization.timeline, entry, org)):
+                if wake is None or wake(entry):
                     found.append(entry.position)
                     break
         return max(found, default=None)
@@ -197,8 +195,9 @@ class Shard:
                 moved = run.judge(dirty, rejudging.gone)
                 run.finish(cause, moved=moved)
         new = self._dependencies(organization, placement.payments) - organization.dependencies
-        organization.dependencies |= new
-        outcome.dependencies += [(organization.code, key) for key in sorted(new)]
+        if new:
+            organization.dependencies |= new
+            outcome.dependencies += [(organization.code, key) for key in sorted(new)]
 
     def _dependencies(self, organization: Organization, payments: Iterable[Entry]) -> set[str]:
         """Name the keys of reference data that an organization's verdicts lean on."""

@@ -65,6 +65,7 @@ class Timeline:
         self._own: Counter[str] = Counter()
         self._owners: dict[str, Counter[str]] = {}
         self._attributes: dict[tuple[Position | None, str, str], Attributes] = {}
+        self._asked: tuple[Position, Attributes] | None = None  # the last answer of `attributes`
 
     # What clearing, features and judging ask.
 
@@ -72,9 +73,9 @@ class Timeline:
         """Give the facts of a stream in order; `payment` = external ones."""
         return self.payments if stream == "payment" else self._streams.get(stream, EMPTY)
 
-    def has(self, stream: str) -> bool:
-        """Say whether a stream holds anything."""
-        return stream in self._streams
+    def has(self, streams: frozenset[str]) -> bool:
+        """Say whether one of some streams holds anything."""
+        return not streams.isdisjoint(self._streams)
 
     def facts(self, stream: str) -> list[Fact]:
         """Give the facts of a stream of other facts than payments."""
@@ -103,7 +104,14 @@ class Timeline:
         return series.entries[place - 1].fact if place else None
 
     def attributes(self, position: Position, day: date) -> Attributes:
-        """Give `org` at a point."""
+        """Give `org` at a point; several rules ask at the same one."""
+        if self._asked is not None and self._asked[0] is position:
+            return self._asked[1]
+        found = self._attributes_at(position, day)
+        self._asked = (position, found)
+        return found
+
+    def _attributes_at(self, position: Position, day: date) -> Attributes:
         snapshot, size, status = self.snapshot(position), SIZE_UNKNOWN, ACTIVE
         if "annual" in self._streams:
             size = self._size(position)
@@ -186,6 +194,7 @@ class Timeline:
     def take(self, removed: Iterable[Fact], added: Iterable[Fact]) -> Placement:
         """Put facts where they belong and say what has to be looked at again."""
         placement, first = Placement(), self._all_payments.first()
+        self._asked = None
         accounts: set[str] = set()
         entering: dict[Position, Entry] = {}
         for fact in removed:
@@ -202,7 +211,7 @@ class Timeline:
         stale = self._identify(entering, accounts, placement)
         stale.update(self._young(first))
         for fact in placement.records:
-            test = may_touch(fact, (each for each in self.facts("award")))
+            test = may_touch(fact, self.facts("award")) if self.payments.entries else None
             if test is not None:
                 stale.update((entry.position, entry) for entry in self.payments.entries if test(entry))
         self._mark(stale, entering, placement)
