@@ -2,7 +2,9 @@
 
 import base64
 import functools
+import hashlib
 import logging
+import os
 import shutil
 import signal
 import subprocess
@@ -17,6 +19,7 @@ from qinglian.state import State
 
 VERSION = "4.3.1"
 FORMAT_TIMEOUT_S = 60
+TRAINING_TIMEOUT_S = 60
 
 # Small on purpose: 128 MB of heap were enough for 50,000 events of 600 bytes on 72 partitions.
 HEAP_FLAGS = ("-Xms64m", "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xss512k")
@@ -116,12 +119,42 @@ class Broker:
         )
         write_private(self._home.kafka / "log4j2.properties", LOGGING)
         self._format_once()
+        cache = self._jar_folder / f"kafka-{VERSION}-{self._digest()}.aot"
+        if not cache.exists():
+            self._train(cache)
+        # A cache that does not fit is ignored by Java, which then only starts slower.
+        return self._command(f"-XX:AOTCache={cache}" if cache.exists() else None)
+
+    def _command(self, extra_flag: str | None) -> process.Command:
+        java, *flags = self._java()
+        extra = [extra_flag] if extra_flag else []
         return process.Command(
-            argv=(*self._java(), "kafka.Kafka", str(self._properties)),
+            argv=(java, *extra, *flags, "kafka.Kafka", str(self._properties)),
             env=self._env(),
             log=self._home.log_file(self.name),
             cwd=self._home.kafka,
         )
+
+    def _train(self, cache: Path) -> None:
+        """Let Java remember the classes of one short run: every later start takes a third of the time, half the CPU."""
+        fresh = cache.with_name(f".{cache.name}.{os.getpid()}")
+        child = process.start(self._command(f"-XX:AOTCacheOutput={fresh}"), home=self._home)
+        try:
+            process.wait_until(
+                lambda: ports.accepts(self._state.ports["kafka"]) or child.poll() is not None,
+                timeout_s=TRAINING_TIMEOUT_S,
+            )
+            child.terminate()
+            child.wait(TRAINING_TIMEOUT_S)
+            if fresh.exists():
+                fresh.replace(cache)
+        except (OSError, subprocess.TimeoutExpired):
+            pass  # without it everything works, only slower
+        finally:
+            child.kill()
+            child.wait()
+            for left in (fresh, fresh.with_name(f"{fresh.name}.config")):
+                left.unlink(missing_ok=True)
 
     def is_ready(self) -> bool:
         """Ask the broker who it is; only our own answers our administrator and has our cluster id."""
@@ -171,6 +204,12 @@ class Broker:
             reason = result.stderr.decode(errors="replace").strip().splitlines()[-1:]
             raise PartFailed(f"Kafka's storage could not be formatted: {' '.join(reason)}")
         write_private(self._formatted, VERSION)
+
+    def _digest(self) -> str:
+        release = _java_runtime().parent.parent / "release"
+        flags = " ".join((*HEAP_FLAGS, *ACCESS_FLAGS, *QUIET_FLAGS, str(self._jar_folder)))
+        what = [release.read_bytes() if release.exists() else b"", jars.LOCK.read_bytes(), flags.encode()]
+        return hashlib.sha256(b"\0".join(what)).hexdigest()[:16]
 
     def _java(self) -> list[str]:
         path = jars.class_path(jars.read_lock(), self._jar_folder)

@@ -94,7 +94,7 @@ class County:
         """Stop everything in reverse order."""
         self.phase = "stopping"
         self._on_change()
-        self.supervisor.stop()
+        self.infrastructure.stop()
 
     def _on_change(self) -> None:
         with self._telling:  # parts start side by side, in threads

@@ -2,7 +2,7 @@
 
 import signal
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
 from urllib.parse import quote, urlsplit
@@ -47,7 +47,8 @@ class Infrastructure:
         self._progress = progress
         self._state: State | None = None
         self._broker: Broker | None = None
-        self._server: PostgreSQL | None = None
+        self._broker_started: Future[None] | None = None
+        self._starting: ThreadPoolExecutor | None = None
         self.supervisor = Supervisor(self.home, stopping=stopping or Event(), on_change=on_change)
 
     @property
@@ -115,21 +116,20 @@ class Infrastructure:
             raise
 
     def start_servers(self) -> None:
-        """Start both side by side and wait for PostgreSQL, which is there first."""
-        if not self._outside_postgresql:
-            self._server = PostgreSQL(self.home, self.state)
+        """Start both side by side and wait for PostgreSQL, which is there long before the broker."""
         if not self._outside_kafka:
             self._broker = Broker(self.home, self.state, jar_folder=jar_folder())
-        with ThreadPoolExecutor(2) as threads:  # formatting the broker's storage takes as long as the rest together
-            parts = [part for part in (self._server, self._broker) if part is not None]
-            for started in [threads.submit(self.supervisor.start, [part]) for part in parts]:
-                started.result()
-        if self._server:
-            self.supervisor.wait_ready([self._server.name])
+            self._starting = ThreadPoolExecutor(1)
+            self._broker_started = self._starting.submit(self.supervisor.start, [self._broker])
+        if not self._outside_postgresql:
+            server = PostgreSQL(self.home, self.state)
+            self.supervisor.start([server])
+            self.supervisor.wait_ready([server.name])
 
     def wait_kafka(self) -> None:
         """Wait until our own broker answers."""
-        if self._broker:
+        if self._broker and self._broker_started:
+            self._broker_started.result()
             self.supervisor.wait_ready([self._broker.name])
 
     def create_databases(self) -> None:
@@ -157,6 +157,8 @@ class Infrastructure:
 
     def stop(self) -> None:
         """Stop both; nothing is left running."""
+        if self._starting:
+            self._starting.shutdown(cancel_futures=True)
         self.supervisor.stop()
 
 

@@ -9,7 +9,6 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import asyncpg
@@ -80,12 +79,10 @@ class PostgreSQL:
         """Connect and compare the server's identity with our data folder's: another's server never passes."""
         if not ports.accepts(self._state.ports["postgresql"]):
             return False
-        with ThreadPoolExecutor(1) as thread:  # the caller's own thread may be running an event loop
-            try:
-                answered = thread.submit(asyncio.run, _ask_identifier(self.url)).result()
-            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
-                return False
-        return answered == self._identifier
+        try:
+            return asyncio.run(_ask_identifier(self.url)) == self._identifier
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            return False
 
     @functools.cached_property
     def _identifier(self) -> int:

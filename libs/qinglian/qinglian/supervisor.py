@@ -1,10 +1,12 @@
 """Keeps parts running: starts them, restarts what dies, stops all in reverse."""
 
 import contextlib
+import math
 import signal
 import subprocess
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from threading import Event
 
@@ -14,9 +16,10 @@ from qinglian.home import Home
 from qinglian.part import Part
 
 TICK_S = 0.1
-BACKOFF_FIRST_S, BACKOFF_MAX_S = 0.5, 10.0  # after a kill a part must serve again within twenty seconds
+BACKOFF_FIRST_S, BACKOFF_MAX_S = 0.25, 10.0  # after a kill a part must serve again within twenty seconds
 STEADY_S = 30.0  # ready this long, and the next crash counts as the first
 PROBE_STARTING_S, PROBE_READY_S = 0.25, 2.0
+PROBES_PARALLEL = 8  # more than there are parts
 READY_TIMEOUT_S = 90.0  # a cold page cache and a long recovery of the broker's log fit into it
 STARTS_FAILED_MAX = 5  # a part that has never been ready is not going to be after five tries
 STOP_TIMEOUT_S = 20.0  # the services drain for ten
@@ -30,9 +33,10 @@ class Running:
     part: Part
     process: subprocess.Popen[bytes] | None = None
     ready: bool = False
+    probe: Future[bool] | None = None
     restarts: int = 0
     failures: int = 0
-    start_at: float = 0.0
+    start_at: float = math.inf  # when to start it again; never, while its first start is still on the way
     probe_at: float = 0.0
     ready_since: float = 0.0
 
@@ -49,6 +53,7 @@ class Supervisor:
         self._home = home
         self._stopping = stopping
         self._on_change = on_change
+        self._probes: ThreadPoolExecutor | None = None
         self.running: dict[str, Running] = {}
 
     def start(self, parts: Sequence[Part]) -> None:
@@ -86,8 +91,12 @@ class Supervisor:
                     self._restart(running)
             elif running.process.poll() is not None:
                 self._on_exit(running)
-            elif time.monotonic() >= running.probe_at:
-                self._probe(running)
+            elif running.probe is not None and running.probe.done():
+                self._on_probed(running, ready=running.probe.result())
+            elif running.probe is None and time.monotonic() >= running.probe_at:
+                # In a thread: a part that hangs must not keep the others from being restarted.
+                self._probes = self._probes or ThreadPoolExecutor(PROBES_PARALLEL, thread_name_prefix="probe")
+                running.probe = self._probes.submit(running.part.is_ready)
 
     def stop(self) -> None:
         """Stop all parts, the last started first, each in good order if it can."""
@@ -96,6 +105,9 @@ class Supervisor:
                 self._stop_one(running.process, running.part.stop_signal)
             running.process, running.ready = None, False
         self.running.clear()
+        if self._probes:
+            self._probes.shutdown(wait=True, cancel_futures=True)
+            self._probes = None
         self._on_change()
 
     def kill(self, name: str, signal_number: int = signal.SIGKILL) -> None:
@@ -108,7 +120,7 @@ class Supervisor:
 
     def _spawn(self, running: Running) -> None:
         running.process = process.start(running.part.command(), home=self._home)
-        running.ready, running.probe_at = False, 0.0
+        running.ready, running.probe, running.probe_at, running.start_at = False, None, 0.0, math.inf
         self._on_change()
 
     def _restart(self, running: Running) -> None:
@@ -129,13 +141,13 @@ class Supervisor:
         running.start_at = time.monotonic() + delay_s
         self._on_change()
 
-    def _probe(self, running: Running) -> None:
-        ready = running.part.is_ready()
+    def _on_probed(self, running: Running, *, ready: bool) -> None:
         now = time.monotonic()
+        running.probe = None
+        running.probe_at = now + (PROBE_READY_S if ready else PROBE_STARTING_S)
         if ready != running.ready:
             running.ready, running.ready_since = ready, now
             self._on_change()
-        running.probe_at = now + (PROBE_READY_S if ready else PROBE_STARTING_S)
 
     def _stop_one(self, child: subprocess.Popen[bytes], stop_signal: signal.Signals) -> None:
         with contextlib.suppress(ProcessLookupError):

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
 
@@ -67,6 +68,47 @@ def test_a_killed_part_is_restarted_and_the_restart_is_counted(home: Home, super
 
     assert supervisor.running["one"].pid not in {first, None}
     assert supervisor.running["one"].restarts == 1
+
+
+def test_a_part_whose_first_start_takes_long_is_not_started_a_second_time(home: Home, supervisor: Supervisor) -> None:
+    begun, go_on = Event(), Event()
+
+    class Slow(ShortProgram):
+        starts = 0
+
+        def command(self) -> process.Command:
+            self.starts += 1
+            begun.set()
+            go_on.wait(10)
+            return super().command()
+
+    slow = Slow("slow", home, LIVE)
+    with ThreadPoolExecutor(1) as thread:
+        started = thread.submit(supervisor.start, [slow])
+        begun.wait(10)
+        supervisor.start([ShortProgram("quick", home, LIVE)])
+        supervisor.wait_ready(["quick"])
+        go_on.set()
+        started.result()
+    supervisor.wait_ready(["slow"])
+    assert slow.starts == 1
+    assert supervisor.running["slow"].restarts == 0
+
+
+def test_a_part_that_hangs_does_not_keep_another_from_being_restarted(home: Home, supervisor: Supervisor) -> None:
+    hanging = Event()
+
+    class Hanging(ShortProgram):
+        def is_ready(self) -> bool:
+            return hanging.wait(30)
+
+    supervisor.start([Hanging("hanging", home, LIVE), ShortProgram("one", home, LIVE)])
+    supervisor.wait_ready(["one"])
+    supervisor.kill("one")
+    supervisor.tick()
+    supervisor.wait_ready(["one"], timeout_s=15)
+    assert supervisor.running["one"].restarts == 1
+    hanging.set()
 
 
 def test_a_part_that_cannot_live_is_given_up_with_the_end_of_its_log(home: Home, supervisor: Supervisor) -> None:
