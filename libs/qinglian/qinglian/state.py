@@ -11,7 +11,7 @@ from qinglian import ports
 from qinglian.errors import HomeBroken
 from qinglian.home import Home, write_private
 
-SECRET_BYTES = 24  # 192 bits, out of reach of guessing even against a stolen SCRAM record
+SECRET_BYTES = 32  # 256 bits, out of reach of guessing; the gateway takes no less
 
 SERVICES = ("registry", "funds-monitor", "credit", "gateway")
 ROLES = (
