@@ -129,8 +129,12 @@ class MemoryWork:
         mine = [(key, until) for key, until in self._tables.completeness.items() if key[0] == self._shard]
         return [CompletenessChange(source, topic, partition, until) for (_, source, topic, partition), until in mine]
 
-    async def load_dependents(self, keys: Collection[str]) -> list[str]:
-        return sorted({code for shard, key, code in self._tables.dependencies if shard == self._shard and key in keys})
+    async def load_dependents(self, keys: Collection[str]) -> dict[str, frozenset[str]]:
+        found: dict[str, set[str]] = {}
+        for shard, key, code in self._tables.dependencies:
+            if shard == self._shard and key in keys:
+                found.setdefault(code, set()).add(key)
+        return {code: frozenset(found[code]) for code in sorted(found)}
 
     async def load_unsettled(self, *, after: str, until_on: Mapping[str, date], limit: int) -> list[str]:
         waiting = {

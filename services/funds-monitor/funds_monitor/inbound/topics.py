@@ -14,6 +14,7 @@ from chassis.errors import Fenced
 from contracts import Record
 from funds_monitor.inbound.counters import count
 from funds_monitor.usecases.observe_events import observe_events
+from funds_monitor.usecases.observe_reference import observe_reference
 from funds_monitor.usecases.open_desk import Desk
 from funds_monitor.usecases.ports import Admit, OpenWork, Shards, SpanOpener
 from funds_monitor.usecases.take_shard import take_shard
@@ -34,6 +35,9 @@ class MonitorShards:
     async def on_assigned(self, shard: int) -> dict[tuple[str, int], int]:
         """Take the shard's epoch and say where to read on."""
         held, offsets = await take_shard(shard, shards=self._shards, build=self._desk.build, facts_max=self._facts_max)
+        if not offsets:
+            # A shard that is new to everybody has nothing to judge again: it begins at what is known now.
+            await observe_reference(held=held, log=self._desk.log, open_work=self._open_work, span=self._span)
         self._desk.held[shard] = held
         self._desk.stirred.set()
         _log.info("shard taken", shard=shard, epoch=held.epoch)

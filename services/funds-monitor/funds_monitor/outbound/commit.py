@@ -42,8 +42,8 @@ class CommitWork:
         """Load how far each source has told everything, as this shard knows it."""
         return await bookkeeping.load_completeness(self._raw, self._shard)
 
-    async def load_dependents(self, keys: Collection[str]) -> list[str]:
-        """Name the shard's organizations whose verdicts depend on one of the keys."""
+    async def load_dependents(self, keys: Collection[str]) -> dict[str, frozenset[str]]:
+        """Give the shard's organizations whose verdicts depend on some of the keys, with those keys."""
         return await judgement_rows.load_dependents(self._raw, self._shard, keys)
 
     async def load_unsettled(self, *, after: str, until_on: Mapping[str, date], limit: int) -> list[str]:

@@ -163,14 +163,15 @@ async def save_dependencies(connection: Connection, shard: int, dependencies: Se
         )
 
 
-async def load_dependents(connection: Connection, shard: int, keys: Collection[str]) -> list[str]:
-    """Name the organizations of a shard that depend on one of the keys, in order."""
+async def load_dependents(connection: Connection, shard: int, keys: Collection[str]) -> dict[str, frozenset[str]]:
+    """Give the organizations of a shard that depend on some of the keys, in order, with those keys."""
     rows = await connection.fetch(
-        "SELECT DISTINCT organization FROM dependencies WHERE shard = $1 AND key = ANY($2) ORDER BY organization",
+        "SELECT organization, array_agg(key) AS keys FROM dependencies WHERE shard = $1 AND key = ANY($2) "
+        "GROUP BY organization ORDER BY organization",
         shard,
         list(keys),
     )
-    return [row["organization"] for row in rows]
+    return {row["organization"]: frozenset(row["keys"]) for row in rows}
 
 
 async def save_pending(connection: Connection, changes: Sequence[PendingCorrection], *, known_us: int) -> None:

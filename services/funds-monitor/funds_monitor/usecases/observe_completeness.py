@@ -8,7 +8,8 @@ from datetime import date, timedelta
 from funds_monitor.domain.completeness import Completeness
 from funds_monitor.domain.facts import date_of
 from funds_monitor.usecases.bisect_batch import bisect_batch
-from funds_monitor.usecases.ports import Commit, EngineFailed, Observed, OpenWork, Parked, SpanOpener
+from funds_monitor.usecases.judge_in_turns import judge_in_turns
+from funds_monitor.usecases.ports import Commit, Observed, OpenWork, Parked, SpanOpener
 from funds_monitor.usecases.take_shard import HeldShard
 
 SLICE_ORGANIZATIONS_MAX = 200  # one transaction; between two of them the shard's own events go on
@@ -50,8 +51,7 @@ async def _settle(codes: Sequence[str], *, held: HeldShard, open_work: OpenWork,
     async def attempt(part: Sequence[str]) -> None:
         async with held.working(open_work) as (work, engine):
             await held.load(work, engine, part)
-            with EngineFailed.marking():
-                outcome = engine.observe_completeness(part)
+            outcome = await judge_in_turns(lambda code: engine.observe_completeness([code]), part)
             await work.save(Commit(outcome=outcome))
         observed.organizations += len(part)
         observed.note(outcome)

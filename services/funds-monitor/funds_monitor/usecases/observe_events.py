@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from contracts import Record
+from funds_monitor.domain.facts import Fact
 from funds_monitor.usecases.bisect_batch import bisect_batch
+from funds_monitor.usecases.judge_in_turns import judge_in_turns
 from funds_monitor.usecases.ports import (
     Admit,
     Commit,
@@ -13,13 +15,14 @@ from funds_monitor.usecases.ports import (
     Observed,
     OpenWork,
     Parked,
-    Received,
     SpanOpener,
     Work,
 )
 from funds_monitor.usecases.read_batch import Batch, read_batch
 from funds_monitor.usecases.sort_batch import Sorted, sort_batch
 from funds_monitor.usecases.take_shard import HeldShard
+
+TURN_FACTS_MIN = 100  # about 15 ms of the engine; between two turns heartbeats and answers go out
 
 
 async def observe_events(
@@ -53,8 +56,8 @@ async def _take(batch: Batch, *, held: HeldShard, open_work: OpenWork, span: Spa
     async with held.working(open_work) as (work, engine):
         new = sort_batch(batch.received, await work.load_known(batch.received))
         await held.load(work, engine, new.organizations())
-        with span("domain.shard"), EngineFailed.marking():
-            outcome = engine.observe([each.fact for each in _in_order(batch, new)])
+        with span("domain.shard"):
+            outcome = await judge_in_turns(engine.observe, _turns(batch, new))
         commit = Commit(
             outcome=outcome,
             received=new.facts,
@@ -80,12 +83,23 @@ async def _save(commit: Commit, *, work: Work, held: HeldShard, span: SpanOpener
     held.count(commit.received)
 
 
-def _in_order(batch: Batch, new: Sorted) -> list[Received]:
-    """Give new facts and declarations in the order in which they arrived: a declaration speaks of what came before."""
-    if not new.declarations:
-        return new.facts
-    fresh = {id(each) for each in new.facts} | {id(each) for each in new.declarations}
-    return [each for each in batch.received if id(each) in fresh]
+def _turns(batch: Batch, new: Sorted) -> list[list[Fact]]:
+    """Cut new facts into turns; all facts of an organization are in one, so that an alert is told once per batch.
+
+    With a declaration among them there is one turn, in order of arrival: it speaks of what came before it.
+    """
+    if new.declarations:
+        fresh = {id(each) for each in new.facts} | {id(each) for each in new.declarations}
+        return [[each.fact for each in batch.received if id(each) in fresh]]
+    by_organization: dict[str | None, list[Fact]] = {}
+    for each in new.facts:
+        by_organization.setdefault(each.fact.organization, []).append(each.fact)
+    turns: list[list[Fact]] = [[]]
+    for facts in by_organization.values():
+        if len(turns[-1]) >= TURN_FACTS_MIN:
+            turns.append([])
+        turns[-1] += facts
+    return turns
 
 
 def _parked(record: Record, error: Exception, *, admit: Admit, span: SpanOpener) -> Parked:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import groupby
+from functools import partial
+
+from msgspec import structs
 
 from funds_monitor.domain.outcome import Outcome
 from funds_monitor.domain.reference import ReferenceChange
 from funds_monitor.usecases.bisect_batch import bisect_batch
+from funds_monitor.usecases.judge_in_turns import judge_in_turns
 from funds_monitor.usecases.learn_reference import Pending, ReferenceLog
-from funds_monitor.usecases.ports import Commit, Engine, EngineFailed, Observed, OpenWork, Parked, SpanOpener, Work
+from funds_monitor.usecases.ports import Commit, Engine, Observed, OpenWork, Parked, SpanOpener, Work
 from funds_monitor.usecases.take_shard import HeldShard
 
 SLICE_ORGANIZATIONS_MAX = 200  # one transaction; between two of them the shard's own events go on
 
-Task = tuple[ReferenceChange, str]  # re-judge this organization because of this change
+Task = tuple[ReferenceChange, str]  # re-judge this organization because of this change, cut to what it depends on
 
 
 async def observe_reference(
@@ -45,7 +48,11 @@ async def _plan(pending: Pending, *, held: HeldShard, open_work: OpenWork) -> li
     if not pending.changes:
         return []
     async with held.working(open_work) as (work, _):
-        return [(each, code) for each in pending.changes for code in await work.load_dependents(each.keys)]
+        return [
+            (structs.replace(change, keys=keys), code)
+            for change in pending.changes
+            for code, keys in (await work.load_dependents(change.keys)).items()
+        ]
 
 
 async def _judge(
@@ -58,13 +65,14 @@ async def _judge(
         nonlocal reflected
         whole = last is not None and len(part) == len(tasks)
         async with held.working(open_work) as (work, engine):
-            outcomes = await _observe(part, work=work, engine=engine, held=held)
+            await held.load(work, engine, list(dict.fromkeys(code for _, code in part)))
+            outcome = await judge_in_turns(partial(_observe, engine), part)
+            await work.save(Commit(outcome=outcome))
             if last is not None and whole:
                 await _reflect(last, work=work, engine=engine, held=held)
         reflected = reflected or whole
         observed.organizations += len(part)
-        for outcome in outcomes:
-            observed.note(outcome)
+        observed.note(outcome)
 
     async def give_up(task: Task, error: Exception) -> None:
         async with held.working(open_work) as (work, _):
@@ -78,17 +86,9 @@ async def _judge(
             await _reflect(last, work=work, engine=engine, held=held)
 
 
-async def _observe(tasks: Sequence[Task], *, work: Work, engine: Engine, held: HeldShard) -> list[Outcome]:
-    outcomes = []
-    for _, group in groupby(tasks, key=lambda task: id(task[0])):
-        same = list(group)
-        organizations = [code for _, code in same]
-        await held.load(work, engine, organizations)
-        with EngineFailed.marking():
-            outcome = engine.observe_reference(organizations, same[0][0])
-        await work.save(Commit(outcome=outcome))
-        outcomes.append(outcome)
-    return outcomes
+def _observe(engine: Engine, task: Task) -> Outcome:
+    change, code = task
+    return engine.observe_reference([code], change)
 
 
 async def _reflect(pending: Pending, *, work: Work, engine: Engine, held: HeldShard) -> None:

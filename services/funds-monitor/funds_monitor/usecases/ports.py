@@ -135,8 +135,8 @@ class Work(Protocol):
         """Load how far each source has told everything, as this shard knows it."""
         ...
 
-    async def load_dependents(self, keys: Collection[str]) -> list[str]:
-        """Name the shard's organizations whose verdicts depend on one of the keys, in order."""
+    async def load_dependents(self, keys: Collection[str]) -> dict[str, frozenset[str]]:
+        """Give the shard's organizations whose verdicts depend on some of the keys, in order, with those keys."""
         ...
 
     async def load_unsettled(self, *, after: str, until_on: Mapping[str, date], limit: int) -> list[str]:
