@@ -27,7 +27,7 @@ class Cause(Struct):
     """What a call brought: the facts that are new to an organization, and a reason where there is none."""
 
     facts: dict[Position, Fact] = {}
-    late: frozenset[Position] = frozenset()
+    late: set[Position] = set()
     reason: Reason = "new"
     caused_by: tuple[str, str] | None = None
     traceparent: str | None = None

@@ -22,7 +22,7 @@ SIZE_UNKNOWN = "small"
 class Attributes:
     """What rules call `org`; all null but size and status where nothing is registered."""
 
-    __slots__ = ("_data", "fact", "kind", "size", "status")
+    __slots__ = ("_data", "applies", "fact", "kept", "kind", "size", "status")
 
     def __init__(self, fact: Fact | None, *, size: str, status: str) -> None:
         self.fact = fact
@@ -30,6 +30,8 @@ class Attributes:
         self.kind: str | None = getattr(self._data, "kind", None)
         self.size = size
         self.status = status
+        self.applies: dict[str, bool] = {}  # by rule; worked out once
+        self.kept: dict[tuple[int, str], Any] = {}  # the kept sets that hold under these attributes, by number
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._data, name, None)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from funds_monitor.domain.expressions import (
     Binary,
@@ -39,6 +39,14 @@ class Surroundings(Protocol):
 
 
 Run = Callable[[Any], Value]
+
+
+class Fixed(NamedTuple):
+    """A value that does not depend on where it is evaluated."""
+
+    value: Value
+
+
 Cost = Callable[[Node], int]
 
 
@@ -129,6 +137,15 @@ class Compiler:
         """Compile a bare name."""
         return lambda around: around[name]
 
+    def fixed(self, node: Node) -> Fixed | None:
+        """Give the value of a node that is the same wherever it is evaluated; None: it is not."""
+        if isinstance(node, Literal):
+            return Fixed(node.value)
+        if isinstance(node, Listing):
+            items = [self.fixed(item) for item in node.items]
+            return Fixed(tuple(item.value for item in items if item is not None)) if None not in items else None
+        return None
+
     def ask(self, function: str, arguments: tuple[Value, ...]) -> Run:
         """Compile a call that depends on the surroundings, with constant arguments."""
         return lambda around: around.call(function, arguments)
@@ -143,8 +160,8 @@ class Compiler:
         if isinstance(node.left, Call) and node.left.function == "share":
             part, whole_ = (self.run(argument) for argument in node.left.arguments)
             return compile_share(node.operator, part, whole_, self.run(node.right))
-        left = self.run(node.left)
-        constant = compile_constant(node, left)
+        left, fixed = self.run(node.left), self.fixed(node.right)
+        constant = compile_constant(node.operator, left, fixed) if fixed is not None else None
         if constant is not None:
             return constant
         right = self.run(node.right)
@@ -219,17 +236,29 @@ def compile_any(runs: list[Run]) -> Run:
     return run
 
 
-def compile_constant(node: Binary, left: Run) -> Run | None:
-    """Compile what mostly stands in conditions: something compared with a literal, or looked for among literals."""
-    if node.operator == "in" and isinstance(node.right, Listing):
-        values = tuple(item.value for item in node.right.items if isinstance(item, Literal))
-        return (lambda around: left(around) in values) if len(values) == len(node.right.items) else None
-    if not isinstance(node.right, Literal) or node.operator not in {"==", "!="}:
-        return None
-    value = node.right.value
-    if node.operator == "==":
+def compile_constant(operator: str, left: Run, fixed: Fixed) -> Run | None:
+    """Compile what mostly stands in conditions: something compared with a constant, or looked for among constants."""
+    value = fixed.value
+    if operator == "in":
+        return lambda around: left(around) in value
+    if operator == "==":
         return (lambda around: left(around) is None) if value is None else (lambda around: left(around) == value)
-    return (lambda around: left(around) is not None) if value is None else (lambda around: left(around) != value)
+    if operator == "!=":
+        return (lambda around: left(around) is not None) if value is None else (lambda around: left(around) != value)
+    if operator not in COMPARE or value is None:
+        return None
+    return compile_bound(operator, left, value)
+
+
+def compile_bound(operator: str, left: Run, value: Value) -> Run:
+    """Compile a comparison with a constant bound; null has no order."""
+    if operator == ">=":
+        return lambda around: (one := left(around)) is not None and one >= value
+    if operator == ">":
+        return lambda around: (one := left(around)) is not None and one > value
+    if operator == "<":
+        return lambda around: (one := left(around)) is not None and one < value
+    return lambda around: (one := left(around)) is not None and one <= value
 
 
 COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {

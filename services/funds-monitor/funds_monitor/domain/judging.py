@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, NamedTuple
 
-from funds_monitor.domain.attributes import ACTIVE
+from funds_monitor.domain.attributes import ACTIVE, Attributes
 from funds_monitor.domain.entries import Entry
 from funds_monitor.domain.outcome import VerdictKind
 from funds_monitor.domain.plans import RulePlan
@@ -48,25 +48,25 @@ def judge(plan: RulePlan, timeline: Timeline, entry: Entry) -> Judgement:
 
 def look(plan: RulePlan, point: Point) -> Judgement:
     """Judge a point that may raise."""
-    rule = plan.rule
-    if rule.is_silent_on(point.day) or not applies(plan, point):
+    applies = point.org.applies.get(plan.rule.id)
+    if applies is None:
+        applies = point.org.applies[plan.rule.id] = applies_to(plan, point.org)
+    if not applies or plan.rule.is_silent_on(point.day):
         return Judgement("not_applicable", point=point)
-    needs, asked = rule.needs, 0
-    branches: list[str] = []
-    for branch, expression in rule.hit.items():
-        if branch in needs and any(point[name] is None for name in needs[branch]):
+    branches, asked = [], False
+    for branch, needs, run in plan.hit:
+        if needs and any(point[name] is None for name in needs):
             continue
-        asked += 1
-        if expression.run(point):
+        asked = True
+        if run(point):
             branches.append(branch)
     if branches:
         return Judgement("hit", tuple(branches), point)
     return Judgement("no_hit" if asked else "not_applicable", point=point)
 
 
-def applies(plan: RulePlan, point: Point) -> bool:
-    """Say whether a rule speaks about such an organization."""
-    org = point.org
+def applies_to(plan: RulePlan, org: Attributes) -> bool:
+    """Say whether a rule speaks about an organization with such attributes."""
     if org.fact is None:
         return plan.rule.unregistered
     return org.status == ACTIVE and org.kind in plan.rule.kinds

@@ -11,7 +11,7 @@ from operator import attrgetter
 from typing import Any
 
 from funds_monitor.domain.clearing import ANY_KEYS
-from funds_monitor.domain.compiling import Compiler, Run, Value
+from funds_monitor.domain.compiling import Compiler, Cost, Fixed, Run, Value
 from funds_monitor.domain.entries import Entry
 from funds_monitor.domain.expressions import Field, Literal, Name, Node
 from funds_monitor.domain.words import Words
@@ -32,6 +32,12 @@ class MemberCompiler(Compiler):
         if isinstance(node, Field) and isinstance(node.holder, Name) and node.holder.name == "org":
             return super().run(Literal(getattr(self._given["org"], node.name)))
         return super().run(node)
+
+    def fixed(self, node: Node) -> Fixed | None:
+        """Give what is given, too."""
+        if isinstance(node, Name) and node.name in self._given:
+            return Fixed(self._given[node.name])
+        return super().fixed(node)
 
     def name(self, name: str) -> Run:
         """Compile a bare name."""
@@ -57,3 +63,39 @@ def compile_member(
 ) -> Callable[[Entry], Any]:
     """Compile a condition over the facts of one stream; `fields` are those that all of them have."""
     return MemberCompiler(words, given, fields).run(node)
+
+
+class PointCompiler(Compiler):
+    """Compiles names to attributes of a point where nothing has to be computed, and fixed parameters to constants."""
+
+    def __init__(
+        self, words: Words, cost: Cost, *, constants: Mapping[str, Value], fields: frozenset[str], known: frozenset[str]
+    ) -> None:
+        super().__init__(words, cost)
+        self._constants = constants
+        self._fields = fields
+        self._known = known
+
+    def fixed(self, node: Node) -> Fixed | None:
+        """Give parameters that are the same for every kind and size, too."""
+        if isinstance(node, Name) and node.name in self._constants:
+            return Fixed(self._constants[node.name])
+        return super().fixed(node)
+
+    def name(self, name: str) -> Run:
+        """Compile a bare name."""
+        if name in self._constants:
+            value = self._constants[name]
+            return lambda _: value
+        if name in {"d", "org"}:
+            return attrgetter("day" if name == "d" else "org")
+        if name in self._fields and name not in self._known:
+            return attrgetter(f"entry.data.{name}")
+        return lambda point: point[name]
+
+    def ask(self, function: str, arguments: tuple[Value, ...]) -> Run:
+        """Compile a call that depends on the point."""
+        if function != "cleared":
+            return super().ask(function, arguments)
+        keys = ANY_KEYS if "any" in arguments else frozenset(arguments)
+        return lambda point: not point.entry.cleared.isdisjoint(keys)

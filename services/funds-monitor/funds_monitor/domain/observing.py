@@ -102,6 +102,20 @@ class RuleRun:
         until_us = end_us(day)
         return [t for t in self._rule.waits if not self._completeness.is_complete(t, self._shard, until_us)]
 
+    def judge_growth(self, entries: Iterable[Entry], cause: Cause) -> None:
+        """Judge new payments at the end of a timeline; most of them say nothing, and nothing more is to be done."""
+        timeline, moved = self._organization.timeline, False
+        for entry in entries:
+            found = judge(self._plan, timeline, entry)
+            if found.kind == "hit" and found.point is not None:
+                moved |= self._judge(entry)
+            elif found.kind is not None:
+                self._note(entry.position, found.kind, found)
+        if moved or self._book.waiting:
+            self.finish(cause, moved=moved)
+        else:
+            self._conclude()
+
     def release(self) -> bool:
         """Let true points speak whose topics are complete now; say whether any did."""
         moved = False

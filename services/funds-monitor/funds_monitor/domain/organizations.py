@@ -94,6 +94,10 @@ class Organization:
                 if alert.state == "open":
                     yield alert
 
+    def last_deadline(self) -> Position | None:
+        """Give the last deadline of any rule."""
+        return max((next(reversed(each)) for each in self.deadlines.values() if each), default=None)
+
     def arrange_deadlines(self, plan: RulePlan) -> tuple[list[Entry], list[Entry]]:
         """Work a rule's deadlines out anew; give those that came (or stand on another snapshot) and that went."""
         before, now = self.deadlines[plan.rule.id], deadlines_of(plan, self.timeline)

@@ -9,7 +9,7 @@ from typing import Any
 from funds_monitor.domain.entries import Entry
 from funds_monitor.domain.facts import Position
 from funds_monitor.domain.lives import lives_on
-from funds_monitor.domain.members import compile_member
+from funds_monitor.domain.members import PointCompiler, compile_member
 from funds_monitor.domain.operators import OPERATIONS
 from funds_monitor.domain.points import Candidate, Point, Shown, This, read_name
 from funds_monitor.domain.rules import (
@@ -25,7 +25,7 @@ from funds_monitor.domain.rules import (
     ValueFeature,
     parts_of,
 )
-from funds_monitor.domain.sets import SetBook, SetPlan, Window, scanned, windows
+from funds_monitor.domain.sets import SetNumber, SetPlan, Window, bounds, fields_of, kept_at, keys_at, scanned, windows
 from funds_monitor.domain.streams import DATED, LIVES
 from funds_monitor.domain.words import Words
 
@@ -50,6 +50,10 @@ class RulePlan:
         }
         self.look_ups = [f for f in looking if isinstance(f, AnyFeature | LastFeature)]
         self.given = frozenset({"d", "org", "this", "base_fen", *rule.parameters})
+        self._compile = self._compiler(words)
+        self.hit = [
+            (branch, rule.needs.get(branch, ()), self._compile.run(each.node)) for branch, each in rule.hit.items()
+        ]
         self.names: dict[str, Compute] = {
             "d": lambda point: point.day,
             "org": lambda point: point.org,
@@ -66,10 +70,19 @@ class RulePlan:
         }
         self.measured = [name for name, f in rule.features.items() if not isinstance(f, SetFeature) and "#" not in name]
 
+    def _compiler(self, words: Words) -> PointCompiler:
+        """Give a compiler that knows what is the same at every point of the rule."""
+        rule = self.rule
+        fields = [fields_of(stream) for stream in rule.wakes_on]
+        same = frozenset.intersection(*fields) if fields and not rule.on_deadline else frozenset[str]()
+        constants = {n: p.default for n, p in rule.parameters.items() if not p.by_kind and not p.by_size}
+        known = frozenset({"stream", *rule.features, *self.given})
+        return PointCompiler(words, rule.cost, constants=constants, fields=same, known=known)
+
     def _compute(self, feature: Feature) -> Compute:  # noqa: PLR0911 - one answer per form
         match feature:
             case ValueFeature():
-                return feature.expression.run
+                return self._compile.run(feature.expression.node)
             case SetFeature():
                 return lambda point: self.members(feature.name, point)
             case AggregateFeature():
@@ -94,7 +107,10 @@ class RulePlan:
 
     def _aggregate(self, feature: AggregateFeature) -> Compute:
         plan, how, field = self.sets[feature.of], feature.how, feature.field
+        if how == "sum" and plan.kept:
+            return self._kept_sum(feature)
         summed = field if how == "sum" else self._summed(feature.of)
+        number = self._number(feature.of, summed)
         slides = plan.kept and not plan.has_keys
 
         def run(point: Point) -> int:
@@ -104,19 +120,43 @@ class RulePlan:
             if how == "sum":
                 return sum(window.series.sum(window.low, window.high) for window in found)
             if slides:
-                kept = book_of(point).kept(plan, summed, point)
-                return kept.distinct(found[0], field)
+                return kept_at(number, plan, summed, point).distinct(found[0], field)
             values = {read_name(point.timeline, entry, field, point.day) for entry in members_of(found)}
             return len(values - {None})
 
         return run
+
+    def _kept_sum(self, feature: AggregateFeature) -> Compute:
+        """Give the quick way to a sum over a kept set."""
+        plan, field, bit = self.sets[feature.of], feature.field, self.sets[feature.of].bit
+        number = self._number(feature.of, field)
+        if not plan.has_keys:
+
+            def run_whole(point: Point) -> int:
+                point.asked |= bit
+                window = bounds(plan, kept_at(number, plan, field, point).whole, point)
+                return window.series.sum(window.low, window.high)
+
+            return run_whole
+
+        def run(point: Point) -> int:
+            point.asked |= bit
+            kept = kept_at(number, plan, field, point)
+            return sum([kept.sum_at(key, plan, point) for key in keys_at(plan, point)])
+
+        return run
+
+    def _number(self, name: str, field: str) -> SetNumber:
+        """Give the number under which a set, summed by a field, is kept."""
+        return (self.bits[name], field)
 
     def windows(self, name: str, point: Point, field: str = "") -> list[Window]:
         """Give the members of a set at a point as parts of series, `field` summed in them."""
         plan = self.sets[name]
         point.asked |= plan.bit
         if plan.kept:
-            return windows(plan, field or self._summed(name), point, book_of(point))
+            summed = field or self._summed(name)
+            return windows(kept_at(self._number(name, summed), plan, summed, point), plan, point)
         series = scanned(plan, point)
         if field:
             with_sums = type(series)(field)
@@ -207,14 +247,6 @@ class RulePlan:
                 if on is not None or feature.stream in DATED:
                     return True
         return False
-
-
-def book_of(point: Point) -> SetBook:
-    """Give the kept sets of the organization of a point."""
-    book = point.timeline.kept
-    if book is None:
-        book = point.timeline.kept = SetBook(point.timeline)
-    return book  # type: ignore[no-any-return]
 
 
 def parameter_of(parameter: Parameter) -> Compute:

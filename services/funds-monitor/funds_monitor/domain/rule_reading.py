@@ -208,6 +208,7 @@ class RuleReader:
             done=Done(row.done["any"], row.done["field"]) if row.done else None,
             why=row.why,
             look_alikes=row.look_alikes,
+            cost=self.cost,
         )
 
     def _wake(self, stream: str, text: Any) -> Expression | None:

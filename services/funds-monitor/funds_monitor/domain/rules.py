@@ -202,6 +202,7 @@ class Rule(Struct, frozen=True, dict=True):
     done: Done | None
     why: Mapping[str, Wording]
     look_alikes: tuple[str, ...]
+    cost: Callable[[Node], int]  # how dear a term is, for the order of `&&` and `||`
 
     def is_silent_on(self, day: date) -> bool:
         """Say whether neither a clause nor a seed measure is in force."""

@@ -22,6 +22,7 @@ EPOCHS_KEPT_MAX = 4  # attributes change rarely; older ones are rebuilt when a l
 CONDITIONS_KEPT_MAX = 256  # combinations of kinds and attributes; a handful in practice
 WHOLE: tuple[Any, ...] = ()
 Condition = Callable[[Entry], Any]
+SetNumber = tuple[int, str]  # bit of the set, field summed: no two sets of a rule book share it
 
 
 class Window(NamedTuple):
@@ -108,7 +109,18 @@ def fields_of(stream: str) -> frozenset[str]:
 class KeptSet:
     """The members of one set under one epoch, by key; one field summed. A key with one member holds it bare."""
 
-    __slots__ = ("_by", "_by_group", "_condition", "_field", "_has_keys", "_members", "_same_day", "_sliding", "whole")
+    __slots__ = (
+        "_by",
+        "_by_group",
+        "_condition",
+        "_field",
+        "_has_keys",
+        "_members",
+        "_same_day",
+        "_sliding",
+        "dropped",
+        "whole",
+    )
 
     def __init__(self, plan: SetPlan, field: str, timeline: Timeline, condition: Condition | None) -> None:
         self._by = plan.by
@@ -120,6 +132,7 @@ class KeptSet:
         self._members: dict[tuple[Any, ...], Series | Entry] = {}
         self.whole = Series(field)  # all members, where there are no keys
         self._sliding: Sliding | None = None
+        self.dropped = False
         for entry in timeline.series(plan.feature.stream).entries:
             self.add(entry)
 
@@ -179,6 +192,21 @@ class KeptSet:
             return alone
         return known
 
+    def sum_at(self, key: tuple[Any, ...], plan: SetPlan, point: Point) -> int:
+        """Add the field over the members of a key in the window of a point."""
+        known = self._members.get(key)
+        if known is None:
+            return 0
+        if isinstance(known, Entry):
+            alone = plan.feature.same_day and known.position <= point.position
+            if alone or known is point.entry:
+                return getattr(known.data, self._field) or 0
+            series = self.series(key) or Series(self._field)
+            window = bounds(plan, series, point)
+        else:
+            window = bounds(plan, known, point)
+        return window.series.sum(window.low, window.high)
+
     def distinct(self, window: Window, field: str) -> int:
         """Count the different values of a field in a window, sliding on from the last one asked for."""
         sliding = self._sliding
@@ -230,22 +258,35 @@ class SetBook:
 
     def __init__(self, timeline: Timeline) -> None:
         self._timeline = timeline
-        self._kept: dict[tuple[int, str], dict[tuple[Any, ...], KeptSet]] = {}
+        self._kept: dict[SetNumber, dict[tuple[Any, ...], KeptSet]] = {}
 
-    def kept(self, plan: SetPlan, field: str, point: Point) -> KeptSet:
-        """Give the kept set for a point, building it when it was not asked for yet."""
-        epochs = self._kept.get((plan.bit, field))
-        if epochs is None:
-            epochs = self._kept[plan.bit, field] = {}
+    def build(self, number: SetNumber, plan: SetPlan, field: str, point: Point) -> KeptSet:
+        """Give the kept set for the attributes of a point, building it when it was not asked for yet."""
+        epochs = self._kept.setdefault(number, {})
         epoch = plan.epoch(point) if plan.varies else WHOLE
         found = epochs.get(epoch)
         if found is None:
             indexes = self._timeline.indexes.setdefault(plan.feature.stream, [])
             if len(epochs) >= EPOCHS_KEPT_MAX:
-                indexes.remove(epochs.pop(next(iter(epochs))))
+                oldest = epochs.pop(next(iter(epochs)))
+                oldest.dropped = True  # attributes may still point to it
+                indexes.remove(oldest)
             found = epochs[epoch] = KeptSet(plan, field, self._timeline, plan.condition(epoch, point))
             indexes.append(found)
+        point.org.kept[number] = found
         return found
+
+
+def kept_at(number: SetNumber, plan: SetPlan, field: str, point: Point) -> KeptSet:
+    """Give the kept set that holds at a point."""
+    found: KeptSet | None = point.org.kept.get(number)
+    if found is not None and not found.dropped:
+        return found
+    book = point.timeline.kept
+    if book is None:
+        book = point.timeline.kept = SetBook(point.timeline)
+    built: KeptSet = book.build(number, plan, field, point)
+    return built
 
 
 def bounds(plan: SetPlan, series: Series, point: Point) -> Window:
@@ -261,20 +302,25 @@ def bounds(plan: SetPlan, series: Series, point: Point) -> Window:
     return Window(series, series.after(start_us(day) - 1) if day is not None else high, high)
 
 
-def windows(plan: SetPlan, field: str, point: Point, book: SetBook) -> list[Window]:
-    """Give the members of a set at a point, as parts of kept series: one for each member of a group."""
-    kept = book.kept(plan, field, point)
-    if not plan.has_keys:
-        return [bounds(plan, kept.whole, point)]
+def keys_at(plan: SetPlan, point: Point) -> list[tuple[Any, ...]]:
+    """Give the keys that are equal to those of the fact at hand; a group has one for each member."""
     entry = point.entry
     values = [read(entry) for read in plan.by]
     tail = (entry.data.booked_on,) if plan.feature.same_day else ()
     if not plan.by_group:
-        keys = [(*values, *tail)]
-    else:
-        members = point.timeline.book.kinship.group(entry.party, point.day)[1]
-        keys = [(*values, member, *tail) for member in members]
-    return [bounds(plan, series, point) for key in keys if (series := kept.series(key)) is not None]
+        return [(*values, *tail)]
+    kinship, party = point.timeline.book.kinship, entry.party
+    if not kinship.knows(party):
+        return [(*values, party, *tail)]
+    return [(*values, member, *tail) for member in kinship.group(party, point.day)[1]]
+
+
+def windows(kept: KeptSet, plan: SetPlan, point: Point) -> list[Window]:
+    """Give the members of a set at a point, as parts of kept series: one for each member of a group."""
+    if not plan.has_keys:
+        return [bounds(plan, kept.whole, point)]
+    found = [kept.series(key) for key in keys_at(plan, point)]
+    return [bounds(plan, series, point) for series in found if series is not None]
 
 
 def scanned(plan: SetPlan, point: Point) -> Series:

@@ -8,7 +8,7 @@ from datetime import datetime
 from funds_monitor.domain.alerts import Cause
 from funds_monitor.domain.beliefs import Change
 from funds_monitor.domain.completeness import Completeness
-from funds_monitor.domain.entries import Entry
+from funds_monitor.domain.entries import EVERYTHING, Entry
 from funds_monitor.domain.episodes import episodes_of
 from funds_monitor.domain.facts import Fact, Position, is_deadline
 from funds_monitor.domain.observing import RuleRun
@@ -57,6 +57,8 @@ class Shard:
             weigh(change, believed, {})
             organization.newest = max(organization.newest or fact.position, fact.position)
         organization.timeline.take([], believed.values())
+        for entry in organization.timeline.payments.entries:
+            entry.consulted = EVERYTHING
         for plan in self._plans:
             if plan.rule.on_deadline:
                 organization.arrange_deadlines(plan)
@@ -153,26 +155,49 @@ class Shard:
         outcome.touched.add(code)
         added: dict[Position, Fact] = {}
         removed: dict[Position, Fact] = {}
-        fresh: dict[Position, Fact] = {}
-        late: set[Position] = set()
+        cause = Cause(facts={}, late=set())
         for fact in facts:
-            change = organization.timeline.beliefs.add(fact)
-            if not change.fresh:
-                continue
-            outcome.facts.append(fact)
-            fresh[fact.position] = fact
-            if organization.newest is not None and fact.position < organization.newest:
-                late.add(fact.position)
-            weigh(change, added, removed)
-            if change.pending is not None:
-                outcome.pending.append(change.pending)
-        for position in fresh:
+            self._believe(organization, fact, added, removed, cause=cause, outcome=outcome)
+        for position in cause.facts:
             organization.newest = max(organization.newest or position, position)
         if not added and not removed:
             return
         placement = organization.timeline.take(removed.values(), added.values())
-        cause = Cause(facts=fresh, late=frozenset(late))
-        self._judge(organization, placement, None, cause=cause, outcome=outcome)
+        if self._is_growth(organization, placement):
+            for plan in self._plans:
+                if "payment" in plan.wakes:
+                    self._run(organization, plan, outcome).judge_growth(placement.points, cause)
+            self._depend(organization, placement, outcome)
+        else:
+            self._judge(organization, placement, None, cause=cause, outcome=outcome)
+
+    @staticmethod
+    def _believe(
+        organization: Organization,
+        fact: Fact,
+        added: dict[Position, Fact],
+        removed: dict[Position, Fact],
+        *,
+        cause: Cause,
+        outcome: Outcome,
+    ) -> None:
+        change = organization.timeline.beliefs.add(fact)
+        if not change.fresh:
+            return
+        outcome.facts.append(fact)
+        cause.facts[fact.position] = fact
+        if organization.newest is not None and fact.position < organization.newest:
+            cause.late.add(fact.position)
+        weigh(change, added, removed)
+        if change.pending is not None:
+            outcome.pending.append(change.pending)
+
+    @staticmethod
+    def _is_growth(organization: Organization, placement: Placement) -> bool:
+        if not organization.timeline.is_growth(placement):
+            return False
+        last = organization.last_deadline()
+        return last is None or last < placement.points[0].position
 
     def _judge(
         self,
@@ -194,6 +219,10 @@ class Shard:
                 dirty = [rejudging.dirty[position] for position in sorted(rejudging.dirty)]
                 moved = run.judge(dirty, rejudging.gone)
                 run.finish(cause, moved=moved)
+        self._depend(organization, placement, outcome)
+
+    def _depend(self, organization: Organization, placement: Placement, outcome: Outcome) -> None:
+        """Note keys of reference data that an organization leans on from now on."""
         new = self._dependencies(organization, placement.payments) - organization.dependencies
         if new:
             organization.dependencies |= new

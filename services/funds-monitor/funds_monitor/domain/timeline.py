@@ -207,6 +207,7 @@ class Timeline:
                 self._add_record(fact, placement, accounts)
             elif not fact.sealed:
                 entry = entering[fact.position] = Entry(fact)
+                entry.consulted = 0
                 self._count_payment(entry, accounts)
         stale = self._identify(entering, accounts, placement)
         stale.update(self._young(first))
@@ -216,6 +217,17 @@ class Timeline:
                 stale.update((entry.position, entry) for entry in self.payments.entries if test(entry))
         self._mark(stale, entering, placement)
         return placement
+
+    def is_growth(self, placement: Placement) -> bool:
+        """Say whether nothing but payments at the very end of the timeline came: no earlier point can see them."""
+        count = len(placement.payments)
+        if placement.records or placement.gone or not count or count != len(placement.points):
+            return False
+        positions = self.payments.positions
+        first = min(entry.position for entry in placement.payments)
+        if positions[-count] != first:
+            return False
+        return all(series.positions[-1] < first for series in self._streams.values())
 
     def reconsider(self, accounts: set[str], codes: set[str]) -> Placement:
         """Look again at payments that lean on reference data: owners of accounts, activities of payers."""
