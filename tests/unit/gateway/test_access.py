@@ -67,7 +67,7 @@ def test_only_the_right_secret_is_right() -> None:
     ],
 )
 def test_a_client_that_makes_no_sense_is_not_enrolled(enrolment: Enrolment) -> None:
-    with pytest.raises(ValueError, match="client|secret") as error:
+    with pytest.raises(ValueError, match=r"client|secret") as error:
         client_of(enrolment)
     assert enrolment.client_secret not in str(error.value)
 
