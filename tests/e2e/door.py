@@ -132,11 +132,10 @@ def batches(events: Iterable[Json], size: int = BATCH_EVENTS_MAX) -> Iterator[li
         yield batch
 
 
-@contextlib.asynccontextmanager
-async def own_producer(credentials: Json, department: str) -> AsyncIterator[AIOKafkaProducer]:
+def producer_of(credentials: Json, department: str) -> AIOKafkaProducer:
     """A department's own Kafka producer, as its programmers would configure it."""
     kafka = credentials["kafka"]
-    producer = AIOKafkaProducer(
+    return AIOKafkaProducer(
         bootstrap_servers=kafka["bootstrap"],
         security_protocol="SASL_PLAINTEXT",
         sasl_mechanism="SCRAM-SHA-512",
@@ -145,6 +144,12 @@ async def own_producer(credentials: Json, department: str) -> AsyncIterator[AIOK
         acks="all",
         enable_idempotence=True,
     )
+
+
+@contextlib.asynccontextmanager
+async def own_producer(credentials: Json, department: str) -> AsyncIterator[AIOKafkaProducer]:
+    """Open a department's producer and close it again."""
+    producer = producer_of(credentials, department)
     await producer.start()
     try:
         yield producer

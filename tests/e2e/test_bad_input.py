@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from aiokafka.errors import KafkaError, TopicAuthorizationFailedError
 
-from tests.e2e.door import BATCH, SINGLE, Door, Json, own_producer, produce
+from tests.e2e.door import BATCH, SINGLE, Door, Json, own_producer, produce, producer_of
 from tests.e2e.events import LEGAL_BASIS, organization_registered, payment, some_code
 
 pytestmark = [pytest.mark.real, pytest.mark.anyio]
@@ -226,10 +226,12 @@ async def test_finance_cannot_write_a_tax_topic_by_kafka(county: Any) -> None:
 
 
 async def test_a_wrong_password_at_the_broker_opens_nothing(county: Any) -> None:
-    forged = {"kafka": county.credentials["kafka"] | {"users": {"finance": "guessed"}}}
-    with pytest.raises(KafkaError):
-        async with own_producer(forged, "finance"):
-            pass
+    forged = producer_of({"kafka": county.credentials["kafka"] | {"users": {"finance": "guessed"}}}, "finance")
+    try:
+        with pytest.raises(KafkaError):
+            await forged.start()
+    finally:
+        await forged.stop()
 
 
 async def rejected_events(door: Door, client: str) -> list[Json]:
