@@ -1,8 +1,8 @@
 """Fixtures on real Kafka and PostgreSQL, started by the project's own launcher."""
 
+import contextlib
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -22,6 +22,17 @@ from qinglian.status import load_status
 
 UP_TIMEOUT_S = 300  # cold, with all downloads
 READY_TIMEOUT_S = 60.0
+
+# Waits until its end of the pipe falls silent, which a SIGKILL of the test run cannot prevent; then clears away.
+GUARD = """
+import pathlib, shutil, sys
+from qinglian.down import bring_down
+from qinglian.home import Home
+sys.stdin.buffer.read()
+home = Home(pathlib.Path(sys.argv[1]))
+bring_down(home)
+shutil.rmtree(home.path, ignore_errors=True)
+"""
 
 
 class RunningCounty:
@@ -75,26 +86,37 @@ def infrastructure() -> Iterator[Infrastructure]:
     What a test may use: `.kafka_bootstrap`, `.kafka_password(user)`, `.database_url(service)`, `.kill(part)`,
     `.wait_ready(part)`.
     """
-    home = temporary_home()
-    running = Infrastructure(home)
-    try:
-        running.start()
-        yield running
-    finally:
-        running.stop()
-        shutil.rmtree(home, ignore_errors=True)
+    with guarded_home() as home:
+        running = Infrastructure(home)
+        try:
+            running.start()
+            yield running
+        finally:
+            running.stop()
 
 
 @pytest.fixture(scope="session")
 def county() -> Iterator[RunningCounty]:
     """Everything running through `qinglian up --detach --empty`; one for the whole run, tests keep apart by codes."""
-    home = temporary_home()
-    try:
+    with guarded_home() as home:
         qinglian("up", "--home", str(home), "--port", str(free_port(set())), "--empty", "--detach")
-        yield RunningCounty(home)
+        try:
+            yield RunningCounty(home)
+        finally:
+            qinglian("down", "--home", str(home))
+
+
+@contextlib.contextmanager
+def guarded_home() -> Iterator[Path]:
+    """Make a home that vanishes with everything running in it, even when the test run itself is killed."""
+    home = temporary_home()
+    guard = subprocess.Popen([sys.executable, "-c", GUARD, str(home)], stdin=subprocess.PIPE, start_new_session=True)
+    try:
+        yield home
     finally:
-        qinglian("down", "--home", str(home))
-        shutil.rmtree(home, ignore_errors=True)
+        assert guard.stdin is not None
+        guard.stdin.close()
+        guard.wait(UP_TIMEOUT_S)
 
 
 def qinglian(*arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
