@@ -1,7 +1,10 @@
 """Connections that break and workers that come and go while events flow: each event takes effect once."""
 
 import asyncio
+import gc
+import warnings
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,6 +20,15 @@ from tests.integration.monitor.running import running_monitor
 
 pytestmark = [pytest.mark.anyio, pytest.mark.real]
 CODES = [code_of(number) for number in range(710_000, 710_060)]
+
+
+@pytest.fixture(autouse=True)
+def collected() -> Iterator[None]:
+    """Collect what was torn here: a socket that the server has closed is not closed again, only let go of."""
+    yield
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
 
 
 def large(desk: Desk, code: str) -> Json:

@@ -99,7 +99,7 @@ class HeldShard:
         if self._facts_total <= self._facts_max or self.engine is None:
             return
         evicted = []
-        while self._facts_total > self._facts_max and self._facts:
+        while self._facts_total > self._facts_max and len(self._facts) > 1:  # the last one is in use
             code, facts = self._facts.popitem(last=False)
             self._facts_total -= facts
             evicted.append(code)
