@@ -76,6 +76,11 @@ class RuleReader:
 
     def read(self) -> Rule | None:
         """Give the rule, or None with messages noted in the file."""
+        known = frozenset(Opening.__struct_fields__)
+        for key in self.file.content.keys() - known:
+            self.file.refuse((key,), f"unknown key {key!r}{suggest(key, known)}")
+        if self.file.messages:
+            return None
         try:
             row = msgspec.convert(self.file.content, Opening)
         except msgspec.ValidationError as error:

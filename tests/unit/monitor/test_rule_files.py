@@ -1,0 +1,102 @@
+"""A rule set is loaded as a whole or refused as a whole, each fault with file, line and column."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from funds_monitor.domain.rule_files import FILE_BYTES_MAX
+from funds_monitor.domain.rulebook import RuleBook, RuleSetRefused, load_rules
+from tests.builders.engine import RULES
+
+SO_21 = "SO-21-tax-registration-gap.yaml"
+SO_03 = "SO-03-pass-through.yaml"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the shipped rules that a test may spoil."""
+    return Path(shutil.copytree(RULES, tmp_path / "rules"))
+
+
+def spoil(folder: Path, name: str, old: str, new: str) -> list[str]:
+    """Change a file and give what loading says of it."""
+    path = folder / name
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(RuleSetRefused) as refused:
+        load_rules(folder)
+    return refused.value.messages
+
+
+def place_of(name: str, text: str) -> str:
+    """Give `file:line:column` of the first place of a text in a shipped file."""
+    lines = (RULES / name).read_text(encoding="utf-8").splitlines()
+    line, found = next((number, each) for number, each in enumerate(lines, 1) if text in each)
+    return f"{name}:{line}:{found.index(text) + 1}"
+
+
+def test_the_shipped_rules_hold() -> None:
+    book = load_rules(RULES)
+    assert [rule.id for rule in book.rules] == ["SO-01", "SO-03", "SO-14", "SO-21", "SO-25"]
+    assert book.rule("SO-03").episode.regroup_days == 3
+
+
+def test_an_unknown_name_is_refused_where_it_stands_with_what_may_have_been_meant(folder: Path) -> None:
+    place = place_of(SO_21, "moved_a >= moved_fen'")
+    messages = spoil(folder, SO_21, "&& moved_a >= moved_fen'", "&& mowed_a >= moved_fen'")
+    assert messages == [f"{place}: unknown name 'mowed_a'; did you mean 'moved_a'?"]
+
+
+def test_a_fault_in_a_folded_text_is_found_in_its_own_line(folder: Path) -> None:
+    place = place_of(SO_03, "share(new_in, inflow)")
+    [message] = spoil(folder, SO_03, "share(new_in, inflow)", "shore(new_in, inflow)")
+    assert message == f"{place}: function 'shore' is unknown; did you mean 'share'?"
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "said"),
+    [
+        (SO_21, "any: taxreg_opened, where", "any: taxreg_open, where", "unknown stream 'taxreg_open'"),
+        (SO_21, "registered_on <= d", "registered_on <= 5", "date and int"),
+        (SO_21, "done: {any: taxreg_opened, field: registered_on}", "done: {any: taxreg_opened, field: on}", "done"),
+        (SO_21, "version: 1", "version: one", "Expected `int`"),
+        (SO_21, "version: 1", "version: 1\nversion: 2", "stands twice"),
+        (SO_21, "version: 1", "versoin: 1", "unknown key 'versoin'; did you mean 'version'?"),
+        (SO_21, "id: SO-21", "id: SO-22", "does not fit the file's name"),
+        (SO_21, "look_alikes: []", "look_alikes: [", "expected"),
+        (SO_21, "{moved_a|yuan}", "{moved_z|yuan}", "unknown name 'moved_z' in a text"),
+        (SO_21, "{moved_a|yuan}", "{moved_a|dollars}", "unknown filter 'dollars'"),
+        (SO_21, 'deadline: "true"}', "}", "go together"),
+        (SO_21, "  - {level: medium}", "  - {level: huge}", "a line has a level"),
+        (SO_21, "  - {level: medium}", '  - {level: medium, when: branch("a")}', "has no condition"),
+        (SO_21, "sum: payments_a.amount_fen", "sum: payments_a.party", "has no such field"),
+        (SO_21, "sum: payments_a.amount_fen", "sum: payment_a.amount_fen", "is no set; did you mean 'payments_a'?"),
+        (SO_21, "receipts_a: {of: receipt, since", "receipts_a: {of: receipt, within: 3, since", "one of within"),
+        (SO_21, "kinds: [association,", "kinds: [club,", "kinds are missing or unknown: ['club']"),
+        (SO_03, "operator: pass_through,", "operator: pass_by,", "unknown operator"),
+        (SO_03, "payees_max: payees_max}", "}", "pass_through needs 'payees_max'"),
+        (SO_03, "fresh_min: {default", "amount_fen: {default", "is a field of the fact at hand"),
+        (SO_03, 'repeated("a", repeat_days)', 'repeated("c", repeat_days)', "unknown branch 'c'"),
+        (SO_03, "first_time && counterparty.kind", "hits_within(3) > 1 && counterparty.kind", "is not allowed here"),
+    ],
+)
+def test_any_fault_refuses_the_whole_set(folder: Path, name: str, old: str, new: str, said: str) -> None:
+    messages = spoil(folder, name, old, new)
+    assert any(said in message for message in messages), messages
+    assert all(message.startswith(f"{name}:") for message in messages)
+
+
+def test_a_set_without_rules_without_words_or_with_a_huge_file_is_refused(folder: Path, tmp_path: Path) -> None:
+    def loading(change: Callable[[], object]) -> RuleBook:
+        change()
+        return load_rules(folder)
+
+    with pytest.raises(RuleSetRefused, match="longer than"):
+        loading(lambda: (folder / "SO-99-huge.yaml").write_text("#" * (FILE_BYTES_MAX + 1), encoding="utf-8"))
+    with pytest.raises(RuleSetRefused, match=r"words\.yaml"):
+        loading((folder / "words.yaml").unlink)
+    with pytest.raises(RuleSetRefused, match=r"words\.yaml"):
+        load_rules(tmp_path)
