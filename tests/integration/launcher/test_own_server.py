@@ -1,9 +1,9 @@
 """PostgreSQL of our own: only our own, whatever lies about."""
 
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from threading import Event
 
 import pytest
@@ -13,7 +13,7 @@ from qinglian.ports import free_port
 from qinglian.postgresql import PostgreSQL
 from qinglian.state import State, new_cluster_id
 from qinglian.supervisor import Supervisor
-from tests.real import temporary_home
+from tests.real import guarded_home
 
 pytestmark = pytest.mark.real
 
@@ -21,8 +21,8 @@ pytestmark = pytest.mark.real
 class AServer:
     """A home with nothing but PostgreSQL."""
 
-    def __init__(self) -> None:
-        self.home = Home(temporary_home())
+    def __init__(self, home: Path) -> None:
+        self.home = Home(home)
         self.home.prepare()
         self.state = State(kafka_cluster_id=new_cluster_id(), ports={"postgresql": free_port(set())})
         self.state.complete(departments=[])
@@ -36,12 +36,12 @@ class AServer:
 
 @pytest.fixture
 def server() -> Iterator[AServer]:
-    server = AServer()
-    try:
-        yield server
-    finally:
-        server.supervisor.stop()
-        shutil.rmtree(server.home.path, ignore_errors=True)
+    with guarded_home() as home:
+        server = AServer(home)
+        try:
+            yield server
+        finally:
+            server.supervisor.stop()
 
 
 def test_a_stale_lock_that_names_a_strangers_process_is_cleared_and_the_stranger_lives(server: AServer) -> None:
@@ -66,15 +66,12 @@ def test_a_creation_that_was_cut_short_is_begun_anew(server: AServer) -> None:
 
 def test_another_server_with_the_same_password_is_not_taken_for_ours(server: AServer) -> None:
     server.start()
-    impostor_home = Home(temporary_home())
-    impostor_home.prepare()
-    try:
-        ours_elsewhere = PostgreSQL(impostor_home, server.state)
+    with guarded_home() as elsewhere:
+        ours_elsewhere = PostgreSQL(Home(elsewhere), server.state)
+        Home(elsewhere).prepare()
         ours_elsewhere.command()  # creates a cluster of its own, with the same password and the same port
         assert server.part.is_ready()
         assert not ours_elsewhere.is_ready()
-    finally:
-        shutil.rmtree(impostor_home.path, ignore_errors=True)
 
 
 def test_the_server_does_not_trust_local_users(server: AServer) -> None:

@@ -18,7 +18,7 @@ from qinglian import process
 from qinglian.home import Home
 from qinglian.ports import accepts, free_port
 from qinglian.process import wait_until
-from tests.real import UP_TIMEOUT_S, qinglian, temporary_home
+from tests.real import UP_TIMEOUT_S, guarded_home, qinglian
 
 pytestmark = pytest.mark.real
 PARTS = ["credit", "funds-monitor", "gateway", "kafka", "postgresql", "registry"]
@@ -27,8 +27,8 @@ PARTS = ["credit", "funds-monitor", "gateway", "kafka", "postgresql", "registry"
 class ACounty:
     """One home and the port of its gateway, started again and again."""
 
-    def __init__(self) -> None:
-        self.home = Home(temporary_home())
+    def __init__(self, home: Path) -> None:
+        self.home = Home(home)
         self.port = free_port(set())
 
     def up(self) -> str:
@@ -64,10 +64,9 @@ def a_stranger_on(port: int) -> socket.socket:
 
 @pytest.fixture(scope="module")
 def place() -> Iterator[ACounty]:
-    place = ACounty()
-    try:
+    with guarded_home() as home:
+        place = ACounty(home)
         yield place
-    finally:
         place.down()
         shutil.rmtree(place.home.path, ignore_errors=True)
 
@@ -135,15 +134,13 @@ def test_a_port_that_a_stranger_took_meanwhile_is_replaced(place: ACounty) -> No
 
 
 def test_a_gateway_port_in_use_is_said_and_nothing_stays_behind() -> None:
-    place = ACounty()
-    try:
+    with guarded_home() as home:
+        place = ACounty(home)
         with a_stranger_on(place.port):
             result = qinglian("up", "--home", str(place.home.path), "--port", str(place.port), check=False)
         assert result.returncode == 1
         assert f"Port {place.port}" in result.stderr
         assert process.leftovers(place.home) == []
-    finally:
-        shutil.rmtree(place.home.path, ignore_errors=True)
 
 
 def test_down_leaves_no_process_and_no_port_and_may_be_said_twice(place: ACounty) -> None:
