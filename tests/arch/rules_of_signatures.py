@@ -14,6 +14,8 @@ def _kin_positional(source: Source) -> Found:
     for function in functions(source):
         if function.name.startswith("__") and function.name != "__init__":
             continue  # Python calls these, not we
+        if function.name.startswith("test_") and not source.is_product:
+            continue  # pytest calls these, by name
         kinds = [
             ast.unparse(argument.annotation)
             for argument in (*function.args.posonlyargs, *function.args.args)

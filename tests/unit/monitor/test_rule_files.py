@@ -20,7 +20,7 @@ def folder(tmp_path: Path) -> Path:
     return Path(shutil.copytree(RULES, tmp_path / "rules"))
 
 
-def spoil(folder: Path, name: str, old: str, new: str) -> list[str]:
+def spoil(folder: Path, name: str, *, old: str, new: str) -> list[str]:
     """Change a file and give what loading says of it."""
     path = folder / name
     text = path.read_text(encoding="utf-8")
@@ -46,13 +46,13 @@ def test_the_shipped_rules_hold() -> None:
 
 def test_an_unknown_name_is_refused_where_it_stands_with_what_may_have_been_meant(folder: Path) -> None:
     place = place_of(SO_21, "moved_a >= moved_fen'")
-    messages = spoil(folder, SO_21, "&& moved_a >= moved_fen'", "&& mowed_a >= moved_fen'")
+    messages = spoil(folder, SO_21, old="&& moved_a >= moved_fen'", new="&& mowed_a >= moved_fen'")
     assert messages == [f"{place}: unknown name 'mowed_a'; did you mean 'moved_a'?"]
 
 
 def test_a_fault_in_a_folded_text_is_found_in_its_own_line(folder: Path) -> None:
     place = place_of(SO_03, "share(new_in, inflow)")
-    [message] = spoil(folder, SO_03, "share(new_in, inflow)", "shore(new_in, inflow)")
+    [message] = spoil(folder, SO_03, old="share(new_in, inflow)", new="shore(new_in, inflow)")
     assert message == f"{place}: function 'shore' is unknown; did you mean 'share'?"
 
 
@@ -84,7 +84,7 @@ def test_a_fault_in_a_folded_text_is_found_in_its_own_line(folder: Path) -> None
     ],
 )
 def test_any_fault_refuses_the_whole_set(folder: Path, name: str, old: str, new: str, said: str) -> None:
-    messages = spoil(folder, name, old, new)
+    messages = spoil(folder, name, old=old, new=new)
     assert any(said in message for message in messages), messages
     assert all(message.startswith(f"{name}:") for message in messages)
 

@@ -92,7 +92,7 @@ def position_of(trigger: Trigger) -> Position:
     return Position(trigger.time_us, trigger.source, trigger.id if trigger.source else "")
 
 
-def alert_id(rule: str, organization: str, key: str, trigger: Trigger) -> str:
+def alert_id(trigger: Trigger, *, rule: str, organization: str, key: str) -> str:
     """Name an alert for ever."""
     return str(uuid5(ALERTS, f"{rule}\n{organization}\n{key}\n{trigger.source}\n{trigger.id}"))
 
@@ -206,7 +206,11 @@ class Reconciling:
         if told is None:
             return
         trigger = before.trigger if before is not None else trigger_of(episode.hits[0].position)
-        name = before.id if before is not None else alert_id(told.rule, told.organization, told.key, trigger)
+        name = (
+            before.id
+            if before is not None
+            else alert_id(trigger, rule=told.rule, organization=told.organization, key=told.key)
+        )
         before = before or self._alerts.get(name)
         organization.raised += 1
         alert = msgspec.structs.replace(

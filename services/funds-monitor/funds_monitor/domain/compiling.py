@@ -159,7 +159,7 @@ class Compiler:
             return compile_all(runs) if node.operator == "&&" else compile_any(runs)
         if isinstance(node.left, Call) and node.left.function == "share":
             part, whole_ = (self.run(argument) for argument in node.left.arguments)
-            return compile_share(node.operator, part, whole_, self.run(node.right))
+            return compile_share(node.operator, part=part, whole_=whole_, bound=self.run(node.right))
         left, fixed = self.run(node.left), self.fixed(node.right)
         constant = compile_constant(node.operator, left, fixed) if fixed is not None else None
         if constant is not None:
@@ -303,7 +303,7 @@ def compile_arithmetic(operator: str, left: Run, right: Run) -> Run:
     return run
 
 
-def compile_share(operator: str, part: Run, whole_: Run, bound: Run) -> Run:
+def compile_share(operator: str, *, part: Run, whole_: Run, bound: Run) -> Run:
     """Compile `share(part, whole) operator bound` exactly: part × 10,000 against bound × whole."""
     compare = COMPARE[operator]
 

@@ -80,6 +80,9 @@ def day_of(position: Position) -> date:
 
 
 def text_of(time_us: int) -> str:
-    """Write a time as RFC 3339 in UTC with microseconds only where there are any."""
+    """Write a time in UTC with microseconds only where there are any.
+
+    Source: RFC 3339.
+    """
     moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=time_us)
     return moment.isoformat().replace("+00:00", "Z")
