@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from chassis.bus import Outgoing
 from contracts import CLOUDEVENTS_HEADERS, partition_of
 from tests.builders.records import Json
-from tests.integration.gateway.house import House, Outgoing, a_payment, encoded, outgoing, some_code, some_desk, until
+from tests.integration.gateway.house import House, a_payment, encoded, outgoing, some_code, some_desk, until
 
 pytestmark = [pytest.mark.real, pytest.mark.anyio]
 PAYMENTS = "finance.payments.v1"
