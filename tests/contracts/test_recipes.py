@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from chassis.http import build_app
+from funds_monitor.domain.rulebook import load_rules
 from tests.contracts.recipe_blocks import ROOT, blocks, carry_out
 
 
@@ -29,6 +30,14 @@ def test_an_event_type_needs_three_edits_and_the_generator(tmp_path: Path) -> No
         assert done.returncode == 0, done.stdout + done.stderr
     schema = json.loads((tmp_path / "contracts/events/tax.inspection.announced.v1.schema.json").read_text())
     assert schema["properties"]["type"] == {"const": "tax.inspection.announced.v1"}
+
+
+def test_a_rule_is_one_file_that_the_loader_takes(tmp_path: Path) -> None:
+    rules = Path("services/funds-monitor/rules")
+    shutil.copytree(ROOT / rules, tmp_path / rules)
+    (block,) = [block for block in blocks() if block.how.endswith(".yaml")]
+    carry_out(block, tmp_path)
+    assert load_rules(tmp_path / rules).rule("SO-99").id == "SO-99"
 
 
 @pytest.mark.anyio
