@@ -11,7 +11,8 @@ from tests.builders.records import Json
 START = date(2026, 3, 2)
 CODES = [code_of(number) for number in (11, 12, 16, 18)]
 STRANGER = code_of(15)  # never registered, unless a theme does
-FIRMS = [code_of(number, kind="91") for number in range(21, 29)]
+FIRMS = [code_of(number, kind="91") for number in range(21, 61)]
+USUAL = 8  # the firms that everybody meets
 PEOPLE = ["张三", "李四", "王五", "赵六", "钱七"]
 ABROAD = ["Blue Lake Foundation", "BLUE LAKE FOUNDATION ", "Blue Lake Fund", "Acme Trading", "蓝湖基金会", "Rhine GmbH"]
 OFFICE_CODES = ["G1110000MA0000001X", "G1110000MA0000002Y"]
@@ -54,7 +55,7 @@ class Teller:
 
     def firm(self, number: int | None = None) -> Json:
         """Give a firm: known by code, or by account, or by name only."""
-        code = self.rng.choice(FIRMS) if number is None else FIRMS[number]
+        code = self.rng.choice(FIRMS[:USUAL]) if number is None else FIRMS[number]
         name = f"第{FIRMS.index(code)}公司"
         how = self.rng.randrange(6)
         if how == 0:
@@ -109,6 +110,8 @@ class Teller:
             data["booked_on"] = self.day()
         if self.chance(10):
             data["own_account"] = account_of(f"{code}-second")
+        if self.chance(6):  # from one own account to another, which only its account tells
+            data["counterparty"] = party("本会专户", account=account_of(f"{code}-second"))
         return self.desk.payment(code, at, **(data | known))
 
     def register(self, code: str, *, on: str = "2024-02-05", **data: Any) -> None:
@@ -116,9 +119,9 @@ class Teller:
         rng = self.rng
         content: dict[str, Any] = {
             "registered_on": on,
-            "kind": rng.choice(["association", "association", "service_institution", "foundation"]),
+            "kind": rng.choice([*["association"] * 4, *["service_institution"] * 3, "foundation"]),
             "legal_representative": person_of(rng.choice(PEOPLE)) if self.chance(50) else None,
-            "public_fundraising": True if self.chance(15) else None,
+            "public_fundraising": True if self.chance(8) else None,
             "supervising_body": "平阳县教育局" if self.chance(30) else None,
         }
         self.tell(self.desk.registered(code, on, **(content | data)))
@@ -224,7 +227,7 @@ def _register_act(teller: Teller, code: str) -> None:
     makers = [
         lambda: desk.registered(code, at, changed=True, **changed),
         lambda: desk.registered(code, at, changed=True, **changed),
-        lambda: desk.account_filed(code, at, account=account_of(rng.choice([code, *FIRMS[:2]]))),
+        lambda: desk.account_filed(code, at, account=account_of(rng.choice([code, f"{code}-second", *FIRMS[:2]]))),
         lambda: desk.branch(code, at, account=rng.choice([None, account_of(FIRMS[3])])),
         lambda: desk.ended(
             code,

@@ -1,12 +1,13 @@
 """Stories made for a rule: plain chance would hit some of them never. Thresholds are approached from both sides."""
 
 from collections.abc import Callable
+from datetime import date, timedelta
 from random import Random
 
 from tests.builders.codes import person_of
 from tests.builders.events import party
 from tests.builders.records import Json
-from tests.properties.cast import ABROAD, CODES, FIRMS, STRANGER, Teller, day_text, noise
+from tests.properties.cast import ABROAD, BUYER, CODES, FIRMS, GRANTOR, STRANGER, Teller, day_text, noise
 
 
 def large_transfer(teller: Teller) -> None:
@@ -22,6 +23,8 @@ def large_transfer(teller: Teller) -> None:
         insider = party("张*", kind="person", person=person_of("张三"))
         teller.tell(desk.post_taken(code, "2024-03-01", person="张三", post="chair"))
         teller.tell(desk.relation(code, "2025-06-01", a=insider, b=party("第0公司", code=FIRMS[0])))
+    if teller.chance(60):
+        _explained(teller, code, teller.day(0, 20))
     for _ in range(rng.randint(1, 3)):
         day, direction = teller.day(0, 20), rng.choice(["out", "out", "in"])
         for _ in range(rng.randint(1, 4)):
@@ -31,23 +34,49 @@ def large_transfer(teller: Teller) -> None:
             teller.tell(teller.payment(code, at, amount_fen=amount_fen, direction=direction, counterparty=who))
 
 
+def _explained(teller: Teller, code: str, day: str) -> None:
+    """Pay twice under a record that covers one payment, or both, or is dated a day too late."""
+    rng, desk = teller.rng, teller.desk
+    one_fen = 205_000_000
+    covered_fen, dated = one_fen * rng.choice([1, 1, 2]) + rng.choice([0, 0, -1]), rng.choice(["2026-01-20", day])
+    how = rng.choice(["award", "award", "award", "grant", "activity", "start_up"])
+    data: Json = {"amount_fen": one_fen, "direction": "in"}
+    match how:
+        case "award":
+            teller.tell(desk.award(code, dated, amount_fen=covered_fen, award_id="aw-9", buyer=BUYER))
+            data["counterparty"] = party(BUYER["name"], code=BUYER["code"])
+        case "grant":
+            teller.tell(desk.grant(code, dated, amount_fen=covered_fen, grant_id="gr-9", grantor=GRANTOR))
+            data |= {"counterparty": teller.firm(4), "earmark": "subsidy", "project_ref": "gr-9"}
+        case "activity":
+            teller.tell(desk.activity(code, dated, activity_id="act-9", budget_fen=covered_fen * 10 // 11))
+            data |= {"counterparty": teller.firm(4), "direction": "out", "project_ref": "act-9"}
+        case "start_up":
+            teller.tell(desk.registered(code, dated, changed=True, start_up_funds_fen=covered_fen))
+            data |= {"counterparty": teller.firm(4), "earmark": "start_up_funds"}
+    for clock in rng.choice([("09:00", "10:00"), ("09:00",), ("10:00", "10:00")]):
+        teller.tell(desk.payment(code, f"{day}T{clock}", **data))
+
+
 def pass_through(teller: Teller) -> None:
     """SO-03: in and out within three days, or many new parties at once, in a record that is old enough or not."""
     rng, desk, code = teller.rng, teller.desk, rng_code(teller)
-    first = rng.choice([-70, -60, -60, -45, -26])
+    first = rng.choice([-70, -60, -60, -60, -45, -45, -26])
     teller.tell(desk.payment(code, f"{day_text(first)}T10:00", amount_fen=100_000, counterparty=teller.firm(7)))
     start = rng.randint(0, 8)
     for _ in range(rng.randint(2, 5)):
-        if teller.chance(60):
+        if teller.chance(15):
+            _three_days_to_the_second(teller, code, start)
+        elif teller.chance(60):
             _in_and_out(teller, code, start)
         else:
-            for number in rng.sample(range(8), rng.randint(4, 7)):
+            for number in strangers(teller, rng.randint(4, 7)):
                 at = f"{day_text(start + rng.choice([0, 0, 1, 2, 2, 3]))}T{rng.choice(['09:00', '10:00', '10:00:01'])}"
                 amount_fen = rng.choice([3_000_000, 4_000_000, 5_000_000, 9_000_000])
                 teller.tell(
                     desk.payment(code, at, amount_fen=amount_fen, direction="out", counterparty=teller.firm(number))
                 )
-        start += rng.choice([2, 3, 4, 7, 30, 60])
+        start += rng.choice([2, 3, 4, 5, 7, 30, 60])
     if teller.chance(20):
         insider = party("张*", kind="person", person=person_of("张三"))
         teller.tell(desk.post_taken(code, "2024-03-01", person="张三", post="director"))
@@ -57,23 +86,44 @@ def pass_through(teller: Teller) -> None:
         teller.tell(desk.relation(code, "2025-06-01", relation=rng.choice(["controls", "same_address"]), **who))
 
 
+def strangers(teller: Teller, count: int) -> list[int]:
+    """Pick firms, mostly ones that have not been met."""
+    return teller.rng.sample(range(7) if teller.chance(25) else range(8, len(FIRMS)), count)
+
+
+def _three_days_to_the_second(teller: Teller, code: str, start: int) -> None:
+    """Let a sum in, or four new parties; what would make it a hit comes when the window has just let go of them."""
+    rng, desk = teller.rng, teller.desk
+    numbers, clock = strangers(teller, 7), rng.choice(["09:00", "10:00"])
+    late = rng.choice([f"{clock}:00", f"{clock}:00", f"{clock}:00.000001"])
+    firms = [party(f"第{number}公司", code=FIRMS[number]) for number in numbers]
+    first, last = f"{day_text(start)}T{clock}", f"{day_text(start + 3)}T{late}"
+    if teller.chance(50):
+        teller.tell(desk.payment(code, first, amount_fen=38_000_000, direction="in", counterparty=firms[0]))
+        for firm in firms[1:3]:
+            teller.tell(desk.payment(code, last, amount_fen=18_000_000, direction="out", counterparty=firm))
+        return
+    for place, firm in enumerate(firms[:5]):
+        teller.tell(desk.payment(code, last if place == 4 else first, amount_fen=6_000_000, counterparty=firm))
+
+
 def _in_and_out(teller: Teller, code: str, start: int) -> None:
     """Let a sum in and nearly all of it out again; now and then too little, too late or to too many."""
     rng, desk = teller.rng, teller.desk
-    numbers = rng.sample(range(7), 7)
-    total_fen = rng.choice([19_000_000, 38_000_000, 38_000_000, 60_000_000, 210_000_000])
-    old_fen = total_fen * rng.choice([0, 30, 37, 60]) // 100
+    numbers = strangers(teller, 7)
+    total_fen = rng.choice([19_000_000, 38_000_000, 38_000_000, 38_000_000, 60_000_000, 60_000_000, 210_000_000])
+    old_fen = total_fen * rng.choice([0, 0, 30, 37, 60]) // 100
     for amount_fen, number in ((total_fen - old_fen, numbers[0]), (old_fen, 7)):
         at = f"{day_text(start)}T{rng.choice(['09:00', '10:00'])}"
         who = party(f"第{number}公司", code=FIRMS[number])
         if amount_fen:
             teller.tell(desk.payment(code, at, amount_fen=amount_fen, direction="in", counterparty=who))
-    payees = numbers[1 : rng.choice([2, 3, 3, 4, 5])] if teller.chance(85) else [numbers[0], 7]
+    payees = numbers[1 : rng.choice([2, 3, 3, 3, 4, 4, 5])] if teller.chance(85) else [numbers[0], 7]
     left_fen = total_fen * rng.choice([100, 95, 92, 92, 87]) // 100
     for place, number in enumerate(payees):
         part_fen = left_fen // (len(payees) - place)
         left_fen -= part_fen
-        at = f"{day_text(start + rng.choice([0, 1, 1, 2, 2, 3]))}T{rng.choice(['09:30', '10:00', '11:00'])}"
+        at = f"{day_text(start + rng.choice([0, 1, 1, 1, 1, 2, 2, 2, 2, 3]))}T{rng.choice(['09:30', '10:00', '11:00'])}"
         maker = desk.payment if teller.chance(80) else teller.payment
         who = party(f"第{number}公司", code=FIRMS[number])
         teller.tell(maker(code, at, amount_fen=part_fen, direction="out", counterparty=who))
@@ -121,7 +171,8 @@ def tax_gap(teller: Teller) -> None:
     if teller.chance(50):
         teller.tell(desk.tax_closed(code, day_text(rng.choice([-5, 5, 12]))))
     for _ in range(rng.randint(1, 6)):
-        at = teller.at(registered - 3, 45)
+        due = [day_text(registered + days) + "T17:30" for days in (29, 30, 31, 91)]
+        at = rng.choice(due) if teller.chance(25) else teller.at(registered - 3, 45)
         amount_fen = rng.choice([150_000, 300_000, 500_000, 700_000, 9_900_000, 11_000_000])
         if teller.chance(40):
             teller.tell(desk.receipt(code, at, amount_fen=amount_fen, cancelled=rng.choice([None, None, True])))
@@ -181,18 +232,56 @@ def story(rng: Random, theme: str, *, noise_max: int = 14) -> list[Json]:
 
 
 def second_thoughts(teller: Teller) -> None:
-    """Correct and withdraw some of what was told, chains and cycles among it."""
-    rng, desk = teller.rng, teller.desk
-    for _ in range(rng.choice([0, 1, 2, 4])):
-        event = rng.choice([event for event in teller.events if not event["type"].endswith(".withdrawn.v1")])
+    """Correct and withdraw some of what was told: forks, chains and circles among it."""
+    for _ in range(teller.rng.choice([0, 1, 2, 4])):
+        event = target(teller)
         ours = event["type"].startswith("credit.")  # nobody takes back what the platform said
-        teller.tell(desk.withdrawn(event) if teller.chance(25) and not ours else corrected(teller, event))
-    if teller.chance(6):
-        event = rng.choice([event for event in teller.events if "corrects" not in event])
-        if not event["type"].endswith(".withdrawn.v1"):
-            other = desk.corrected(event)
-            event["corrects"] = other["id"]
-            teller.tell(other)
+        teller.rng.choice([_correct, _correct, _fork, _chain, _circle] if ours else SECOND_THOUGHTS)(teller, event)
+
+
+def target(teller: Teller) -> Json:
+    """Choose an event to think again about, mostly a payment or an award."""
+    events = [event for event in teller.events if not event["type"].endswith(".withdrawn.v1")]
+    money = [event for event in events if event["type"].startswith("finance.")]
+    return teller.rng.choice(money if money and teller.chance(70) else events)
+
+
+def _correct(teller: Teller, event: Json) -> None:
+    teller.tell(corrected(teller, event))
+
+
+def _withdraw(teller: Teller, event: Json) -> None:
+    teller.tell(teller.desk.withdrawn(event))
+
+
+def _fork(teller: Teller, event: Json) -> None:
+    """Correct an event twice: the greater identity counts."""
+    teller.tell(corrected(teller, event), corrected(teller, event))
+
+
+def _chain(teller: Teller, event: Json) -> None:
+    """Correct a correction."""
+    middle = corrected(teller, event)
+    teller.tell(middle, corrected(teller, middle))
+
+
+def _broken_chain(teller: Teller, event: Json) -> None:
+    """Withdraw one member of a chain: all of it is void."""
+    middle = corrected(teller, event)
+    last = corrected(teller, middle)
+    teller.tell(middle, last, teller.desk.withdrawn(teller.rng.choice([event, middle, last])))
+
+
+def _circle(teller: Teller, event: Json) -> None:
+    """Let two corrections correct each other; sometimes a third one hangs on."""
+    if "corrects" in event:
+        return
+    other = corrected(teller, event)
+    event["corrects"] = other["id"]
+    teller.tell(other, *([corrected(teller, other)] if teller.chance(50) else []))
+
+
+SECOND_THOUGHTS = [_correct, _correct, _correct, _withdraw, _withdraw, _fork, _chain, _broken_chain, _circle]
 
 
 def corrected(teller: Teller, event: Json) -> Json:
@@ -212,19 +301,34 @@ def corrected(teller: Teller, event: Json) -> Json:
 
 
 def told(teller: Teller) -> None:
-    """Declare how far everything is told: mostly all, sometimes little, one partition less, or nothing."""
+    """Declare how far everything is told: mostly all, sometimes to the end of one day that matters, or of nothing."""
     rng, desk = teller.rng, teller.desk
     how = rng.randrange(10)
     if how < 6:
         teller.tell(*desk.all_completed(f"{day_text(120)}T00:00"))
         return
-    for topic in (
-        "tax.registrations.v1",
-        "public-security.overseas.v1",
-        "finance.receipts.v1",
-        "finance.procurement.v1",
-    ):
-        for _ in range(rng.randint(0, 2)):
-            partition = rng.choice([None, None, rng.randrange(6)])
-            until = f"{day_text(rng.randint(0, 90))}T00:00"
-            teller.tell(*desk.completed(topic, until, partition=partition))
+    days = [date.fromisoformat(event["time"][:10]) for event in teller.events if event["type"].startswith("finance.")]
+    days += [day + timedelta(days=extra) for day in registered_on(teller) for extra in (30, 91)]
+    for topic in WAITED_FOR:
+        for _ in range(rng.randint(1, 2)):
+            partition = rng.choice([None, None, None, rng.randrange(6)])
+            until = (rng.choice(days) + timedelta(days=1)).isoformat() if days else day_text(20)
+            teller.tell(*desk.completed(topic, f"{until}T00:00", partition=partition))
+
+
+WAITED_FOR = (
+    "tax.registrations.v1",
+    "public-security.overseas.v1",
+    "finance.receipts.v1",
+    "finance.procurement.v1",
+    "civil-affairs.organizations.v1",
+)
+
+
+def registered_on(teller: Teller) -> list[date]:
+    """Give the dates of registration that a story tells."""
+    return [
+        date.fromisoformat(event["data"]["registered_on"])
+        for event in teller.events
+        if event["type"].startswith("civil-affairs.organization.") and "registered_on" in event["data"]
+    ]

@@ -1,0 +1,39 @@
+"""A proof of the stories: each deliberate fault of the engine is noticed by them, soon."""
+
+from random import Random
+
+import pytest
+
+from tests.mutants.mutants import MUTANTS
+from tests.mutants.mutating import Mutant, county_of
+from tests.properties.comparing import MakeCounty, delivered, difference, expected
+from tests.properties.themes import story
+
+STORIES_MAX = 400  # per mutant; most are noticed within ten
+MUTANTS_MIN = 12
+
+
+def notices(mutant: Mutant, make: MakeCounty, number: int) -> bool:
+    """Say whether one story tells the mutant from the definition, by other alerts or by an exception."""
+    theme = mutant.themes[number % len(mutant.themes)]
+    told = story(Random(f"mutant-{number}"), theme, noise_max=25)
+    try:
+        return bool(difference(expected(told), delivered(told, f"mutant-{number}", make)))
+    except (AssertionError, LookupError, TypeError, ValueError):
+        return True
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
+def test_the_stories_notice(mutant: Mutant) -> None:
+    make = county_of(mutant)
+    assert any(notices(mutant, make, number) for number in range(STORIES_MAX))
+
+
+def test_there_are_enough_mutants_and_their_names_differ() -> None:
+    assert len({mutant.name for mutant in MUTANTS}) == len(MUTANTS) >= MUTANTS_MIN
+
+
+def test_a_mutant_whose_fragment_is_gone_fails_loudly() -> None:
+    gone = Mutant("gone", "beliefs", "no such fragment", "", ("SO-01",))
+    with pytest.raises(LookupError, match="stands 0 times"):
+        county_of(gone)
