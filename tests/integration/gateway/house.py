@@ -156,7 +156,10 @@ async def running_gateway(settings: GatewaySettings) -> AsyncIterator[House]:
     port = server.servers[0].sockets[0].getsockname()[1]
     client = httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=30)
     try:
-        yield House(client, behind, settings, database)
+        house = House(client, behind, settings, database)
+        # A broker that has only just started may need longer for its first record than the door waits.
+        await until(partial(_accepts, house, a_payment()))
+        yield house
     finally:
         service.app.state.draining.set()
         await client.aclose()
@@ -195,6 +198,10 @@ async def until(holds: Callable[[], Awaitable[bool]], *, wait_s: float = WAIT_S)
     async with asyncio.timeout(wait_s):
         while not await holds():  # noqa: ASYNC110 - what we wait for is in another process
             await asyncio.sleep(0.05)
+
+
+async def _accepts(house: House, event: Json) -> bool:
+    return (await house.send(event)).status_code == httpx.codes.ACCEPTED
 
 
 async def _started(server: uvicorn.Server) -> bool:
