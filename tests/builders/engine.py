@@ -45,7 +45,7 @@ class Storage:
         self.hits: dict[str, dict[tuple[str, int, Position], HitChange]] = defaultdict(dict)
         self.alerts: dict[str, dict[str, Alert]] = defaultdict(dict)
         self.revisions: list[AlertRevision] = []
-        self.dependencies: set[tuple[str, str]] = set()
+        self.dependents: dict[str, set[str]] = defaultdict(set)  # key of reference data -> organizations
         self.completeness: list[CompletenessChange] = []
         self.waiting: set[tuple[str, str, str]] = set()
         self.reflected = 0  # how many records of reference topics the shard's judgements reflect
@@ -65,7 +65,8 @@ class Storage:
         for revision in outcome.alerts:
             self.alerts[revision.alert.organization][revision.alert.id] = revision.alert
         self.revisions += outcome.alerts
-        self.dependencies |= set(outcome.dependencies)
+        for code, key in outcome.dependencies:
+            self.dependents[key].add(code)
         self.completeness += outcome.completeness
         for each in outcome.waiting:
             place = (each.organization, each.rule, each.topic)
@@ -130,7 +131,7 @@ class EngineCounty:
         pending = self.log[storage.reflected :]
         for change, declared in pending:
             if change is not None and change.keys:
-                codes = sorted({code for code, key in storage.dependencies if key in change.keys})
+                codes = sorted({code for key in change.keys for code in storage.dependents.get(key, ())})
                 self._load(number, codes)
                 storage.save(self.shard(number).observe_reference(codes, change))
             if declared is not None and declared.partition != number:

@@ -18,11 +18,14 @@ def large_transfer(teller: Teller) -> None:
     if teller.chance(40):
         one, other = (party(f"第{n}公司", code=FIRMS[n]) for n in (0, 1))
         kind = rng.choice(["controls", "same_phone", "founder"])
-        teller.tell(desk.relation(code, "2025-06-01", a=one, b=other, relation=kind))
+        ends = rng.choice([None, teller.day(0, 20), teller.day(0, 20)])
+        teller.tell(desk.relation(code, "2025-06-01", a=one, b=other, relation=kind, to_on=ends))
     if teller.chance(25):
         insider = party("张*", kind="person", person=person_of("张三"))
         teller.tell(desk.post_taken(code, "2024-03-01", person="张三", post="chair"))
         teller.tell(desk.relation(code, "2025-06-01", a=insider, b=party("第0公司", code=FIRMS[0])))
+    if teller.chance(15):
+        _suspended(teller, code)
     if teller.chance(60):
         _explained(teller, code, teller.day(0, 20))
     for _ in range(rng.randint(1, 3)):
@@ -32,6 +35,14 @@ def large_transfer(teller: Teller) -> None:
             at = f"{day}T{rng.choice(['00:00', '09:00', '10:00', '23:50'])}"
             who = rng.choice([teller.firm(0), teller.firm(1), teller.firm(0), teller.somebody()])
             teller.tell(teller.payment(code, at, amount_fen=amount_fen, direction=direction, counterparty=who))
+
+
+def _suspended(teller: Teller, code: str) -> None:
+    """Suspend an organization for some days, until its register entry changes, or for half a year."""
+    effective, until = teller.day(-3, 6), teller.rng.choice([None, teller.day(3, 12), teller.day(3, 12)])
+    teller.tell(teller.desk.ended(code, teller.at(-10, 6), effective_on=effective, until_on=until))
+    if teller.chance(30):
+        teller.tell(teller.desk.registered(code, teller.at(0, 12), changed=True))
 
 
 def _explained(teller: Teller, code: str, day: str) -> None:
