@@ -11,6 +11,7 @@ from funds_monitor.domain.facts import Fact, Position, day_of
 
 EVERYTHING = -1  # all bits: whatever was asked of a point that was never judged in this process
 NO_KEYS: frozenset[str] = frozenset()
+NO_SUMS: list[int] = []  # shared by all series that sum nothing
 
 
 class Entry:
@@ -46,7 +47,7 @@ class Series:
         self.field = field
         self.positions: list[Position] = []
         self.entries: list[Entry] = []
-        self.sums: list[int] = [0]
+        self.sums: list[int] = [0] if field else NO_SUMS
 
     def __len__(self) -> int:
         return len(self.entries)

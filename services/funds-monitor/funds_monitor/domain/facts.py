@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta, timezone
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from msgspec import Struct
@@ -11,6 +12,7 @@ SECOND_US = 1_000_000
 DAY_US = 86_400 * SECOND_US
 CHINA = timezone(timedelta(hours=8))
 CHINA_OFFSET_US = 8 * 3_600 * SECOND_US
+DATES_CACHED_MAX = 20_000  # half a century
 EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
 
 
@@ -51,7 +53,13 @@ def date_of(time_us: int) -> date:
 
     Units: microseconds since 1970-01-01T00:00Z in.
     """
-    return date.fromordinal(EPOCH_ORDINAL + (time_us + CHINA_OFFSET_US) // DAY_US)
+    return _date_on((time_us + CHINA_OFFSET_US) // DAY_US)
+
+
+@lru_cache(maxsize=DATES_CACHED_MAX)
+def _date_on(days: int) -> date:
+    """Give one and the same object for all facts of a day."""
+    return date.fromordinal(EPOCH_ORDINAL + days)
 
 
 def start_us(day: date) -> int:

@@ -109,11 +109,13 @@ class RuleRun:
             found = judge(self._plan, timeline, entry)
             if found.kind == "hit" and found.point is not None:
                 moved |= self._judge(entry)
-            elif found.kind is not None:
+            elif found.kind == "error":
                 self._note(entry.position, found.kind, found)
+            elif found.kind is not None:
+                self._latest = (entry.position, found.kind, found)
         if moved or self._book.waiting:
             self.finish(cause, moved=moved)
-        else:
+        elif self._latest is not None:
             self._conclude()
 
     def release(self) -> bool:

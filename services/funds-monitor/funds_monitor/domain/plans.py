@@ -90,7 +90,7 @@ class RulePlan:
             case ExtremeFeature():
                 return extreme_of(feature)
             case AnyFeature():
-                return lambda point: next(self._found(feature, point), None) is not None
+                return self._any(feature)
             case LastFeature():
                 return lambda point: self._last(feature, point)
             case OperatorFeature():
@@ -193,6 +193,17 @@ class RulePlan:
             if where is None or where.run(Candidate(entry, timeline, point, point)):
                 yield entry
 
+    def _any(self, feature: AnyFeature) -> Compute:
+        bit, stream, shared = self.bits[feature.name], feature.stream, feature.stream == "office"
+
+        def run(point: Point) -> bool:
+            if not shared and not point.timeline.series(stream).entries:
+                point.asked |= bit
+                return False
+            return next(self._found(feature, point), None) is not None
+
+        return run
+
     def _last(self, feature: LastFeature, point: Point) -> Any:
         entry = self._last_entry(feature, point)
         if feature.then is None:
@@ -202,6 +213,9 @@ class RulePlan:
         return bool(feature.then.run(Candidate(entry, point.timeline, point, point)))
 
     def _last_entry(self, feature: LastFeature, point: Point) -> Entry | None:
+        if feature.stream != "office" and not point.timeline.series(feature.stream).entries:
+            point.asked |= self.bits[feature.name]
+            return None
         found = [each for each in self._found(feature, point) if getattr(each.data, feature.order, None) is not None]
         return max(found, key=lambda each: (getattr(each.data, feature.order), each.position), default=None)
 

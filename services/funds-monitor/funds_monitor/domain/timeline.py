@@ -21,6 +21,7 @@ from funds_monitor.domain.words import Words
 
 YOUNG_US = 30 * DAY_US  # in a younger record nobody counts as new
 NEW_AFTER_US, NEW_BEFORE_US = 365 * DAY_US, 3 * DAY_US
+VARYING = frozenset({"annual", "ended"})  # streams that let attributes differ under one snapshot
 EMPTY = Series()
 PayerTest = Callable[[Any, Any], bool]
 
@@ -60,10 +61,12 @@ class Timeline:
         self._streams: dict[str, Series] = {}
         self._all_payments = Positions()
         self._entries: dict[Position, Entry] = {}  # every believed, unsealed payment
-        self._by_account: dict[str, dict[Position, Entry]] = {}
+        self._by_account: dict[str, list[Entry]] = {}
         self._by_ref: dict[str, Series] = {}
         self._own: Counter[str] = Counter()
-        self._owners: dict[str, Counter[str]] = {}
+        self._owners: dict[str, tuple[str, ...]] = {}
+        self._namings: Counter[tuple[str, str]] = Counter()  # facts that name an account together with somebody
+        self._plain: Attributes | None = None  # under the latest snapshot, while only snapshots matter
         self._attributes: dict[tuple[Position | None, str, str], Attributes] = {}
         self._asked: tuple[Position, Attributes] | None = None  # the last answer of `attributes`
 
@@ -105,6 +108,13 @@ class Timeline:
 
     def attributes(self, position: Position, day: date) -> Attributes:
         """Give `org` at a point; several rules ask at the same one."""
+        plain = self._plain
+        if plain is None and self._streams.keys().isdisjoint(VARYING):
+            series = self._streams.get("org")
+            last = series.entries[-1].fact.position if series is not None else position
+            plain = self._plain = self._attributes_at(last, day)
+        if plain is not None and (plain.fact is None or plain.fact.position <= position):
+            return plain
         if self._asked is not None and self._asked[0] is position:
             return self._asked[1]
         found = self._attributes_at(position, day)
@@ -232,7 +242,7 @@ class Timeline:
     def reconsider(self, accounts: set[str], codes: set[str]) -> Placement:
         """Look again at payments that lean on reference data: owners of accounts, activities of payers."""
         placement = Placement()
-        touched = {p: e for account in accounts for p, e in self._by_account.get(account, {}).items()}
+        touched = {e.position: e for account in accounts for e in self._by_account.get(account, ())}
         stale = self._identify({}, accounts, placement)
         for entry in self.payments.entries:
             if entry.data.counterparty.code in codes and entry.data.project_ref is not None:
@@ -276,6 +286,8 @@ class Timeline:
         self._count_record(fact, 1, accounts)
 
     def _count_record(self, fact: Fact, step: int, accounts: set[str]) -> None:
+        if fact.stream == "org" or fact.stream in VARYING:
+            self._plain = None
         if fact.stream in {"account", "branch"} and fact.data.account is not None:
             self._count_own(fact.data.account, step, accounts)
         elif fact.stream in {"receipt", VOIDED}:
@@ -293,15 +305,18 @@ class Timeline:
         who, account = party.code or party.person, party.account
         if who is None or account is None:
             return
-        counts = self._owners.setdefault(account, Counter())
-        before = len(counts)
-        counts[who] += step
-        if counts[who] <= 0:
-            del counts[who]
-        if len(counts) != before:
-            accounts.add(account)
-        if not counts:
-            del self._owners[account]
+        naming = (account, who)
+        before = self._namings[naming] > 0
+        self._namings[naming] += step
+        if self._namings[naming] <= 0:
+            del self._namings[naming]
+        if before == (naming in self._namings):
+            return
+        accounts.add(account)
+        known = self._owners.pop(account, ())
+        owners = tuple(each for each in known if each != who) if before else (*known, who)
+        if owners:
+            self._owners[account] = owners
 
     def _count_payment(self, entry: Entry, accounts: set[str]) -> None:
         self._entries[entry.position] = entry
@@ -309,7 +324,7 @@ class Timeline:
         self._count_own(entry.data.own_account, 1, accounts)
         party = entry.data.counterparty
         if party.account is not None:
-            self._by_account.setdefault(party.account, {})[entry.position] = entry
+            self._by_account.setdefault(party.account, []).append(entry)
             self._count_owner(party, 1, accounts)
 
     def _drop_payment(self, fact: Fact, placement: Placement, accounts: set[str]) -> None:
@@ -320,7 +335,7 @@ class Timeline:
         self._count_own(entry.data.own_account, -1, accounts)
         party = entry.data.counterparty
         if party.account is not None:
-            self._by_account[party.account].pop(entry.position, None)
+            self._by_account[party.account].remove(entry)
             self._count_owner(party, -1, accounts)
         placement.gone.append(entry)
         if entry.external:
@@ -335,8 +350,7 @@ class Timeline:
         moved: list[Entry] = []
         arrived: list[Entry] = []
         for account in accounts:
-            known = self._by_account.get(account, {})
-            moved += [entry for entry in known.values() if entry.position not in entering]
+            moved += [each for each in self._by_account.get(account, ()) if each.position not in entering]
         stale: dict[Position, Entry] = {}
         for entry in moved:
             self._move(entry, departed, arrived, placement)
