@@ -46,6 +46,13 @@ class Beliefs:
         self._withdrawn: set[tuple[str, str, str]] = set()  # source, topic, id
         self._spoken_of: dict[tuple[str, str], set[Node]] = {}  # nodes of chains by identity
 
+    def is_plain(self, fact: Fact) -> bool:
+        """Say whether a fact is new, corrects nothing, and nothing heard so far corrects or withdraws it."""
+        identity = (fact.position.source, fact.position.id)
+        if fact.corrects is not None or identity in self.heard or identity in self._spoken_of:
+            return False
+        return not self._withdrawn or (identity[0], fact.place.topic, identity[1]) not in self._withdrawn
+
     def add(self, fact: Fact) -> Change:
         """Take one fact in and say what is believed differently.
 

@@ -105,10 +105,12 @@ def measured_at(plan: RulePlan, point: Point) -> dict[str, int | str]:
 def seen_at(point: Point) -> dict[str, int | str]:
     """Give the features that were looked at on the way to a verdict."""
     found: dict[str, int | str] = {}
-    for name in point.plan.measured:
-        written = write(point[name]) if name in point else None
-        if written is not None:
-            found[name] = written
+    shown = point.plan.shown
+    for name, value in point.items():
+        if name in shown:
+            written = write(value)
+            if written is not None:
+                found[name] = written
     return found
 
 

@@ -70,6 +70,8 @@ class RulePlan:
         }
         self.measured = [name for name, f in rule.features.items() if not isinstance(f, SetFeature) and "#" not in name]
 
+        self.shown = frozenset(self.measured)
+
     def _compiler(self, words: Words) -> PointCompiler:
         """Give a compiler that knows what is the same at every point of the rule."""
         rule = self.rule

@@ -12,10 +12,10 @@ from datetime import date
 from funds_monitor.domain.entries import Entry, Series
 from funds_monitor.domain.facts import DAY_US, Fact, Position
 from funds_monitor.domain.organizations import DEADLINE, Organization
+from funds_monitor.domain.placing import Placement
 from funds_monitor.domain.plans import RulePlan
 from funds_monitor.domain.reference import OFFICES, ReferenceChange
 from funds_monitor.domain.sets import SetPlan
-from funds_monitor.domain.timeline import Placement
 
 Dirty = dict[Position, Entry]
 ATTRIBUTE_STREAMS = frozenset({"org", "annual", "ended"})

@@ -14,12 +14,13 @@ from funds_monitor.domain.facts import Fact, Position, is_deadline
 from funds_monitor.domain.observing import RuleRun
 from funds_monitor.domain.organizations import Hit, Organization
 from funds_monitor.domain.outcome import LateMark, Outcome, StoredOrganization
+from funds_monitor.domain.placing import Placement
 from funds_monitor.domain.plans import RulePlan, plan_rules
 from funds_monitor.domain.reference import OFFICES, ReferenceBook, ReferenceChange
 from funds_monitor.domain.rejudging import Rejudging
 from funds_monitor.domain.rulebook import RuleBook
 from funds_monitor.domain.streams import COMPLETED
-from funds_monitor.domain.timeline import Placement, Timeline
+from funds_monitor.domain.timeline import Timeline
 
 ACTIVITY = "activity:"
 
@@ -153,6 +154,8 @@ class Shard:
         if organization is None:
             organization = self._organizations[code] = self._new(code)
         outcome.touched.add(code)
+        if len(facts) == 1 and facts[0].stream == "payment" and self._grow(organization, facts[0], outcome):
+            return
         added: dict[Position, Fact] = {}
         removed: dict[Position, Fact] = {}
         cause = Cause(facts={}, late=set())
@@ -164,12 +167,40 @@ class Shard:
             return
         placement = organization.timeline.take(removed.values(), added.values())
         if self._is_growth(organization, placement):
-            for plan in self._plans:
-                if "payment" in plan.wakes:
-                    self._run(organization, plan, outcome).judge_growth(placement.points, cause)
-            self._depend(organization, placement, outcome)
+            self._judge_growth(organization, placement, cause, outcome)
         else:
             self._judge(organization, placement, None, cause=cause, outcome=outcome)
+
+    def _grow(self, organization: Organization, fact: Fact, outcome: Outcome) -> bool:
+        """Take a payment at the end of its timeline the short way; False, and nothing done, if it is not so simple."""
+        beliefs, timeline = organization.timeline.beliefs, organization.timeline
+        if not beliefs.is_plain(fact):
+            return False
+        entry = timeline.grow(fact)
+        if entry is None:
+            return False
+        beliefs.add(fact)
+        outcome.facts.append(fact)
+        newest = organization.newest
+        cause = Cause(facts={fact.position: fact}, late={fact.position} if newest and fact.position < newest else set())
+        if newest is None or fact.position > newest:
+            organization.newest = fact.position
+        if not entry.external:
+            return True
+        placement = Placement(points=[entry], payments=[entry])
+        last = organization.last_deadline()
+        if last is None or last < fact.position:
+            self._judge_growth(organization, placement, cause, outcome)
+        else:
+            self._judge(organization, placement, None, cause=cause, outcome=outcome)
+        return True
+
+    def _judge_growth(self, organization: Organization, placement: Placement, cause: Cause, outcome: Outcome) -> None:
+        """Judge payments at the very end: no point but their own can see them."""
+        for plan in self._plans:
+            if "payment" in plan.wakes:
+                self._run(organization, plan, outcome).judge_growth(placement.points, cause)
+        self._depend(organization, placement, outcome)
 
     @staticmethod
     def _believe(

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
-from typing import Any, Protocol
-
-from msgspec import Struct, field
+from typing import Any
 
 from funds_monitor.domain.attributes import ACTIVE, SIZE_UNKNOWN, Attributes, size_by, status_on
 from funds_monitor.domain.beliefs import Beliefs
@@ -15,6 +13,7 @@ from funds_monitor.domain.clearing import cleared_keys, may_touch, pays_award, p
 from funds_monitor.domain.entries import Entry, Positions, Series
 from funds_monitor.domain.facts import DAY_US, Fact, Position, start_us
 from funds_monitor.domain.parties import is_bank_interest, key_by_name, own_key
+from funds_monitor.domain.placing import Placement, SetIndex
 from funds_monitor.domain.reference import ReferenceBook
 from funds_monitor.domain.streams import LIVES, OTHER, VOIDED
 from funds_monitor.domain.words import Words
@@ -22,27 +21,9 @@ from funds_monitor.domain.words import Words
 YOUNG_US = 30 * DAY_US  # in a younger record nobody counts as new
 NEW_AFTER_US, NEW_BEFORE_US = 365 * DAY_US, 3 * DAY_US
 VARYING = frozenset({"annual", "ended"})  # streams that let attributes differ under one snapshot
+NEVER = Position(-(1 << 62), "", "")
 EMPTY = Series()
 PayerTest = Callable[[Any, Any], bool]
-
-
-class SetIndex(Protocol):
-    """What a set of a rule keeps of a stream."""
-
-    def add(self, entry: Entry) -> None:
-        """Take an entry in, if it belongs there."""
-
-    def remove(self, entry: Entry) -> None:
-        """Take an entry out again; its marks are still what they were when it came."""
-
-
-class Placement(Struct):
-    """What a batch of facts moved on one timeline."""
-
-    points: list[Entry] = field(default_factory=list)  # came, or are judged differently themselves
-    gone: list[Entry] = field(default_factory=list)
-    payments: list[Entry] = field(default_factory=list)  # external ones that came, went or changed their marks
-    records: list[Fact] = field(default_factory=list)  # other facts that came or went
 
 
 class Timeline:
@@ -66,6 +47,7 @@ class Timeline:
         self._own: Counter[str] = Counter()
         self._owners: dict[str, tuple[str, ...]] = {}
         self._namings: Counter[tuple[str, str]] = Counter()  # facts that name an account together with somebody
+        self._last_record: Position | None = None  # of all streams but payments; None: to be found
         self._plain: Attributes | None = None  # under the latest snapshot, while only snapshots matter
         self._attributes: dict[tuple[Position | None, str, str], Attributes] = {}
         self._asked: tuple[Position, Attributes] | None = None  # the last answer of `attributes`
@@ -228,6 +210,36 @@ class Timeline:
         self._mark(stale, entering, placement)
         return placement
 
+    def grow(self, fact: Fact) -> Entry | None:
+        """Append a payment that changes nothing of what was known before; None, and nothing done, if it is not so."""
+        data, position = fact.data, fact.position
+        if fact.sealed or data.own_account not in self._own or not self.ends_before(position):
+            return None
+        account, who = data.counterparty.account, data.counterparty.code or data.counterparty.person
+        is_named_anew = account is not None and who is not None and (account, who) not in self._namings
+        if is_named_anew and (account in self._by_account or VOIDED in self._streams):
+            return None  # whoever was paid through this account may be somebody else now
+        entry = Entry(fact)
+        entry.consulted = 0
+        self._count_payment(entry, set())
+        entry.external = self._is_external(entry)
+        if entry.external:
+            entry.party = self.party_of(entry)
+            self._enter(entry)
+            entry.cleared, entry.first_time = cleared_keys(entry, self), self._is_first(entry)
+            for index in self.indexes["payment"]:
+                index.add(entry)
+        return entry
+
+    def ends_before(self, position: Position) -> bool:
+        """Say whether every external payment and every other fact lies before a position."""
+        positions = self.payments.positions
+        if positions and positions[-1] >= position:
+            return False
+        if self._last_record is None:
+            self._last_record = max((series.positions[-1] for series in self._streams.values()), default=NEVER)
+        return self._last_record < position
+
     def is_growth(self, placement: Placement) -> bool:
         """Say whether nothing but payments at the very end of the timeline came: no earlier point can see them."""
         count = len(placement.payments)
@@ -286,6 +298,7 @@ class Timeline:
         self._count_record(fact, 1, accounts)
 
     def _count_record(self, fact: Fact, step: int, accounts: set[str]) -> None:
+        self._last_record = None
         if fact.stream == "org" or fact.stream in VARYING:
             self._plain = None
         if fact.stream in {"account", "branch"} and fact.data.account is not None:

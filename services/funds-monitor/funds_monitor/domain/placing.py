@@ -1,0 +1,29 @@
+"""What a batch of facts moves on a timeline, and who is told."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from msgspec import Struct, field
+
+from funds_monitor.domain.entries import Entry
+from funds_monitor.domain.facts import Fact
+
+
+class SetIndex(Protocol):
+    """What a set of a rule keeps of a stream."""
+
+    def add(self, entry: Entry) -> None:
+        """Take an entry in, if it belongs there."""
+
+    def remove(self, entry: Entry) -> None:
+        """Take an entry out again; its marks are still what they were when it came."""
+
+
+class Placement(Struct):
+    """What a batch of facts moved on one timeline."""
+
+    points: list[Entry] = field(default_factory=list)  # came, or are judged differently themselves
+    gone: list[Entry] = field(default_factory=list)
+    payments: list[Entry] = field(default_factory=list)  # external ones that came, went or changed their marks
+    records: list[Fact] = field(default_factory=list)  # other facts that came or went
