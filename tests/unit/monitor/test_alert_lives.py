@@ -1,6 +1,7 @@
 """What happens to alerts over time: raised, grown, merged, split, gone and back again, each step with its reason."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import msgspec
 import pytest
@@ -57,10 +58,10 @@ class Story:
         alerts = [alert for storage in self.county.storage for alert in storage.alerts[ME].values()]
         return [alert for alert in alerts if alert.rule == rule and alert.state == "open"]
 
-    def pays(self, at: str, amount_fen: int = BIG, **data: object) -> Json:
+    def pays(self, at: str, amount_fen: int = BIG, **data: Any) -> Json:
         return self.desk.payment(ME, at, amount_fen=amount_fen, **data)
 
-    def gift(self, at: str, **data: object) -> Json:
+    def gift(self, at: str, **data: Any) -> Json:
         known = {"counterparty": NGO, "original_currency": "USD", "original_amount_minor": 300_000} | data
         return self.desk.payment(ME, at, amount_fen=2_000_000, direction="in", **known)
 

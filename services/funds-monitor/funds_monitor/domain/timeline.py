@@ -256,7 +256,7 @@ class Timeline:
         placement = Placement()
         touched = {e.position: e for account in accounts for e in self._by_account.get(account, ())}
         stale = self._identify({}, accounts, placement)
-        for entry in self.payments.entries:
+        for entry in self.payments.entries if codes else ():
             if entry.data.counterparty.code in codes and entry.data.project_ref is not None:
                 touched[entry.position] = entry
         stale.update((position, entry) for position, entry in touched.items() if entry.external)
