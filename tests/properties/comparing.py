@@ -1,36 +1,43 @@
-"""Engine against definition: what differs, and the smallest story that still shows it."""
+"""Engine against definition: what differs, and the shortest delivery that still shows it."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import zip_longest
 from random import Random
-from typing import Any
+from typing import Any, TypeVar
 
 from tests.builders.engine import EngineCounty
 from tests.builders.records import Json
 from tests.oracle.oracle import RULES, open_alerts
 from tests.oracle.rules import read_rules
-from tests.properties.delivery import arrival, deliver, heard_of
+from tests.properties.delivery import Step, calmly, carry_out, heard_of, wildly
 
 ORACLE_RULES = read_rules(RULES)
-TRIES_MAX = 400
+PASSES_MAX = 12  # halving sixty events to one takes six
 
 MakeCounty = Callable[[], EngineCounty]
+Alerts = dict[str, list[dict[str, Any]]]
+Item = TypeVar("Item")
 
 
-def expected(story: list[Json]) -> dict[str, list[dict[str, Any]]]:
+def expected(events: Sequence[Json]) -> Alerts:
     """Ask the definition."""
-    return open_alerts(heard_of(story), ORACLE_RULES)
+    return open_alerts(heard_of(events), ORACLE_RULES)
 
 
-def delivered(story: list[Json], seed: object, make: MakeCounty = EngineCounty) -> dict[str, list[dict[str, Any]]]:
-    """Ask the engine, after a delivery that a seed decides; `calm` is one batch in the order told."""
-    rng = Random(str(seed))
-    calm = seed == "calm"
-    return deliver(arrival(story, rng, shuffled=not calm), rng, make(), calm=calm)
+def delivered(steps: Sequence[Step], make: MakeCounty = EngineCounty) -> Alerts:
+    """Ask the engine after a delivery."""
+    county = make()
+    carry_out(steps, county)
+    return county.content()
 
 
-def difference(wanted: dict[str, list[Any]], found: dict[str, list[Any]]) -> str:
+def delivery(story: list[Json], seed: object) -> list[Step]:
+    """Give the delivery that a seed decides; `calm` is one portion in the order told."""
+    return calmly(story) if seed == "calm" else wildly(story, Random(str(seed)))
+
+
+def difference(wanted: Alerts, found: Alerts) -> str:
     """Describe where two sets of alerts differ; empty when they do not."""
     lines = []
     for code in sorted(set(wanted) | set(found)):
@@ -52,28 +59,68 @@ def shown(alert: dict[str, Any] | None, other: dict[str, Any] | None) -> str:
     return f"{alert['rule']} {alert['key']}: {differs}"
 
 
-def assert_same(story: list[Json], seed: object, make: MakeCounty = EngineCounty) -> dict[str, list[dict[str, Any]]]:
-    """Compare engine and definition on one story and delivery; on a difference, show the smallest story found."""
-    wanted = expected(story)
-    if difference(wanted, delivered(story, seed, make)):
-        small = smallest(story, lambda part: bool(difference(expected(part), delivered(part, seed, make))))
-        said = difference(expected(small), delivered(small, seed, make))
-        told = "\n".join(json.dumps(event, ensure_ascii=False) for event in small)
-        raise AssertionError(f"delivery {seed!r}\n{said}\nstory of {len(small)} events:\n{told}")
+def assert_same(story: list[Json], seed: object) -> Alerts:
+    """Compare engine and definition on one story and delivery; on a difference, show the shortest delivery found."""
+    wanted, steps = expected(story), delivery(story, seed)
+    if differ(steps):
+        steps = shortest(steps)
+        said = difference(expected(events_of(steps)), delivered(steps))
+        raise AssertionError(f"delivery {seed!r}\n{said}\n" + "\n".join(written(step) for step in steps))
     return wanted
 
 
-def smallest(story: list[Json], differs: Callable[[list[Json]], bool]) -> list[Json]:
-    """Leave events out, many at once and then one by one, as long as the difference stays."""
-    tries, size = 0, max(1, len(story) // 2)
-    while size and tries < TRIES_MAX:
+def differ(steps: Sequence[Step]) -> bool:
+    """Say whether engine and definition differ on a delivery; an engine that raises differs."""
+    try:
+        found = delivered(steps)
+    except Exception:  # noqa: BLE001 - whatever it raises is to be shown with the delivery that makes it
+        return True
+    return bool(difference(expected(events_of(steps)), found))
+
+
+def events_of(steps: Sequence[Step]) -> list[Json]:
+    """Give all events of a delivery, in their order."""
+    return [event for step in steps for event in step.events]
+
+
+def shortest(steps: list[Step]) -> list[Step]:
+    """Leave steps and events out, many at once and then one by one, as long as the difference stays."""
+    steps = without(steps, differ)
+    for _ in range(2):
+        for place, step in enumerate(steps):
+            if len(step.events) > 1:
+
+                def differs(events: list[Json], place: int = place) -> bool:
+                    return differ(replaced(steps, place, events))  # noqa: B023 - called before `steps` moves on
+
+                steps = replaced(steps, place, without(list(step.events), differs))
+        steps = without(steps, differ)
+    return steps
+
+
+def replaced(steps: list[Step], place: int, events: list[Json]) -> list[Step]:
+    """Give a delivery with other events in one step."""
+    return [*steps[:place], steps[place]._replace(events=tuple(events)), *steps[place + 1 :]]
+
+
+def without(items: list[Item], differs: Callable[[list[Item]], bool]) -> list[Item]:
+    """Drop what is not needed for a difference."""
+    size = max(1, len(items) // 2)
+    for _ in range(PASSES_MAX):
         place, shorter = 0, False
-        while place < len(story) and tries < TRIES_MAX:
-            part = story[:place] + story[place + size :]
-            tries += 1
+        while place < len(items):
+            part = items[:place] + items[place + size :]
             if part and differs(part):
-                story, shorter = part, True
+                items, shorter = part, True
             else:
                 place += size
-        size = size if shorter and size == 1 else size // 2
-    return story
+        if size == 1 and not shorter:
+            break
+        size = max(1, size // 2)
+    return items
+
+
+def written(step: Step) -> str:
+    """Write a step for a person who has to find out why."""
+    told = "".join("\n    " + json.dumps(event, ensure_ascii=False) for event in step.events)
+    return f"  {step.name} {step.arguments}{told}"

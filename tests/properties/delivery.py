@@ -1,64 +1,102 @@
-"""How a story reaches the engine: any order, duplicates, any cuts, failures and restarts at any moment."""
+"""How a story reaches the engine: any order, duplicates, any cuts, failures and restarts at any moment.
+
+A delivery is a list of steps, made beforehand, so that a failing one can be shortened step by step.
+"""
 
 from collections.abc import Sequence
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 
 from contracts import Record
 from tests.builders.engine import EngineCounty
-from tests.builders.records import PARTITIONS, Json, Log, heard
+from tests.builders.records import COMPLETED, PARTITIONS, Json, Log, heard
 from tests.oracle.facts import Heard
 from tests.properties.cast import CODES
 
+PORTIONS = (1, 1, 2, 3, 8, 20, 60)
+DUPLICATES_PERCENT = 12
 
-def arrival(story: list[Json], rng: Random, *, shuffled: bool = True, duplicates_percent: int = 12) -> list[Record]:
-    """Put a story into an order of arrival, some of it twice."""
-    events = list(story)
-    if shuffled:
-        events += [event for event in story if rng.randrange(100) < duplicates_percent]
-        rng.shuffle(events)
+
+class Step(NamedTuple):
+    """One thing that happens to the county: a method of `EngineCounty` and what it is given."""
+
+    name: str
+    events: tuple[Json, ...] = ()
+    arguments: tuple[Any, ...] = ()
+
+
+def calmly(story: list[Json]) -> list[Step]:
+    """Deliver all in one portion, in the order told."""
+    return [Step("feed", tuple(story), (False,))]
+
+
+def wildly(
+    story: list[Json],
+    rng: Random,
+    *,
+    portions: Sequence[int] = PORTIONS,
+    duplicates_percent: int = DUPLICATES_PERCENT,
+) -> list[Step]:
+    """Deliver in any order and portions, some of it twice, with the county's work and its accidents in between."""
+    events = [part for event in story for part in split(event)]
+    events += [event for event in events if rng.randrange(100) < duplicates_percent]
+    rng.shuffle(events)
+    steps, place = [], 0
+    while place < len(events):
+        size = rng.choice(portions)
+        steps.append(Step("feed", tuple(events[place : place + size]), (rng.randrange(12) == 0,)))
+        steps += meanwhile(rng)
+        place += size
+    return steps
+
+
+def arrival(story: list[Json], rng: Random, *, duplicates_percent: int = DUPLICATES_PERCENT) -> list[Record]:
+    """Put a story into an order of arrival, some of it twice, for whoever cuts it into portions himself."""
+    events = [*story, *(event for event in story if rng.randrange(100) < duplicates_percent)]
+    rng.shuffle(events)
     log = Log()
     return [record for event in events for record in log.append(event)]
 
 
-def deliver(
-    records: list[Record],
-    rng: Random,
-    county: EngineCounty,
-    *,
-    calm: bool = False,
-    portions: Sequence[int] = (1, 1, 2, 3, 8, 20, 60),
-) -> dict[str, list[Any]]:
-    """Feed records in random portions, with the county's other work and its accidents in between; give the alerts."""
-    place = 0
-    while place < len(records):
-        size = len(records) if calm else rng.choice(portions)
-        county.feed(records[place : place + size], fails=not calm and rng.randrange(12) == 0)
-        place += size
-        if not calm:
-            meanwhile(rng, county)
-    county.finish()
-    return county.content()
+def split(event: Json) -> list[Json]:
+    """Let a declaration reach each partition in its own time."""
+    if not event["type"].endswith(COMPLETED) or "_partition" in event:
+        return [event]
+    return [event | {"_partition": number} for number in range(PARTITIONS)]
 
 
-def meanwhile(rng: Random, county: EngineCounty) -> None:
-    """Let other things happen between two batches."""
-    if rng.randrange(3) == 0:
-        county.learn(rng.choice([1, 3, None]))
+def meanwhile(rng: Random) -> list[Step]:
+    """Let other things happen between two portions."""
+    steps = [Step("learn", arguments=(rng.choice([1, 3, None]),))] if rng.randrange(3) == 0 else []
     for number in range(PARTITIONS):
         if rng.randrange(3) == 0:
-            county.reflect(number)
+            steps.append(Step("reflect", arguments=(number,)))
         if rng.randrange(6) == 0:
-            county.settle(number)
+            steps.append(Step("settle", arguments=(number,)))
         if rng.randrange(30) == 0:
-            county.drop(number)
+            steps.append(Step("drop", arguments=(number,)))
         if rng.randrange(10) == 0:
-            county.evict(number, rng.sample(CODES, 2))
+            steps.append(Step("evict", arguments=(number, tuple(rng.sample(CODES, 2)))))
     if rng.randrange(25) == 0:
-        county.restart()
+        steps.append(Step("restart"))
+    return steps
 
 
-def heard_of(story: list[Json]) -> list[Heard]:
-    """Give what the oracle takes: every event once, as it was told."""
+def carry_out(steps: Sequence[Step], county: EngineCounty) -> list[Record]:
+    """Do to a county what a delivery says, then let everything take effect; give the records that it read."""
+    log, read = Log(), []
+    for step in steps:
+        if step.name == "feed":
+            records = [record for event in step.events for record in log.append(event)]
+            county.feed(records, fails=step.arguments[0])
+            read += records
+        else:
+            getattr(county, step.name)(*step.arguments)
+    county.finish()
+    return read
+
+
+def heard_of(events: Sequence[Json]) -> list[Heard]:
+    """Give what the oracle takes."""
     log = Log()
-    return heard([record for event in story for record in log.append(event)])
+    return heard(record for event in events for record in log.append(event))

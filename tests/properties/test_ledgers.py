@@ -7,8 +7,8 @@ import pytest
 from tests.builders.engine import EngineCounty
 from tests.builders.ledgers import amlgentex_events, hubei_events, wuhan_events
 from tests.builders.records import records_of
-from tests.properties.comparing import difference, expected
-from tests.properties.delivery import arrival, deliver
+from tests.properties.comparing import delivered, difference, expected
+from tests.properties.delivery import wildly
 
 ACCOUNTS = 400  # of 10,000: a few seconds; tests/e2e takes them all
 
@@ -31,6 +31,5 @@ def test_engine_and_definition_agree_on_a_part_of_a_labelled_set_in_any_order() 
     events = list(amlgentex_events(ACCOUNTS))
     wanted = expected(events)
     assert sum(len(alerts) for alerts in wanted.values()) >= ACCOUNTS // 20
-    rng = Random("amlgentex")
-    found = deliver(arrival(events, rng, duplicates_percent=10), rng, EngineCounty(), portions=(500, 1_000, 2_000))
-    assert difference(wanted, found) == ""
+    steps = wildly(events, Random("amlgentex"), portions=(500, 1_000, 2_000), duplicates_percent=10)
+    assert difference(wanted, delivered(steps)) == ""
