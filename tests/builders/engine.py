@@ -171,6 +171,8 @@ class EngineCounty:
         self._shards.clear()
         self.log = self.log[:needed]
         self.learnt = needed
+        for storage in self.storage:  # what a shard judges with this copy, it has not judged with a fuller one
+            storage.reflected = min(storage.reflected, needed)
 
     def finish(self) -> None:
         """Let everything that was read take full effect."""

@@ -53,7 +53,9 @@ class ShellCounty:
         self.desk = Desk(assemble=assemble_engine)
         await open_desk(self.desk, shipped=[], rules=NoRules(), compile_rules=shipped, shards=self.store)
         for number in range(PARTITIONS):
-            held, _ = await take_shard(number, shards=self.store, build=self.desk.build, facts_max=FACTS_MAX)
+            held, _ = await take_shard(
+                number, shards=self.store, build=self.desk.build, facts_max=FACTS_MAX, read=self.desk.log.positions
+            )
             self.desk.held[number] = held
         return self
 

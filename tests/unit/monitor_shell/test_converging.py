@@ -90,10 +90,27 @@ async def test_a_change_that_was_reflected_is_not_judged_again_by_a_successor(st
     first.learn(desk.registered(OTHERS[0], "2020-01-01", name="丙公司"))
     await first.reflect()
 
-    second = await Worker(store).take()
+    second = Worker(store)
     second.reference = first.reference
+    await second.take()
 
     assert await second.reflect() is None
+
+
+async def test_a_successor_whose_copy_has_read_less_judges_again_when_it_has_read_it(
+    store: MemoryStore, desk: Desk
+) -> None:
+    first = await Worker(store).take()
+    await first.hear(paid(desk, ONE, "丙公司"))
+    change = desk.registered(OTHERS[0], "2020-01-01", name="丙公司")
+    first.learn(change)
+    await first.reflect()
+
+    second = await Worker(store).take()
+    assert await second.reflect() is None
+    second.learn(change)
+
+    assert await second.reflect() is not None
 
 
 async def test_many_dependents_are_worked_off_in_slices_and_the_offsets_come_last(

@@ -51,7 +51,7 @@ class Worker:
 
     async def take(self) -> "Worker":
         self.held, self.offsets = await take_shard(
-            SHARD, shards=self.shards, build=self._build, facts_max=self._facts_max
+            SHARD, shards=self.shards, build=self._build, facts_max=self._facts_max, read=self.reference.positions
         )
         return self
 

@@ -34,7 +34,13 @@ class MonitorShards:
 
     async def on_assigned(self, shard: int) -> dict[tuple[str, int], int]:
         """Take the shard's epoch and say where to read on."""
-        held, offsets = await take_shard(shard, shards=self._shards, build=self._desk.build, facts_max=self._facts_max)
+        held, offsets = await take_shard(
+            shard,
+            shards=self._shards,
+            build=self._desk.build,
+            facts_max=self._facts_max,
+            read=self._desk.log.positions,
+        )
         if not offsets:
             # A shard that is new to everybody has nothing to judge again: it begins at what is known now.
             await observe_reference(held=held, log=self._desk.log, open_work=self._open_work, span=self._span)

@@ -111,12 +111,19 @@ class HeldShard:
         return self._facts_total
 
 
-async def take_shard(number: int, *, shards: Shards, build: BuildEngine, facts_max: int) -> tuple[HeldShard, Offsets]:
+async def take_shard(
+    number: int, *, shards: Shards, build: BuildEngine, facts_max: int, read: Offsets
+) -> tuple[HeldShard, Offsets]:
     """Take a shard's epoch, fencing whoever held it, and say where to read on.
 
-    Organizations are loaded as they are needed: the shard serves at once.
+    Organizations are loaded as they are needed: the shard serves at once. It reflects no more reference data than this
+    process has `read`: what it judges before the copy has caught up must be judged again when it has.
 
     Raises: Unavailable.
     """
     state = await shards.take(number)
-    return HeldShard(number, state, build=build, facts_max=facts_max), dict(state.offsets)
+    held = HeldShard(number, state, build=build, facts_max=facts_max)
+    held.reference_offsets = {
+        place: min(offset, read.get(place, 0)) for place, offset in state.reference_offsets.items()
+    }
+    return held, dict(state.offsets)
