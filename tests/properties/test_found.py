@@ -51,3 +51,14 @@ def test_reference_facts_may_be_read_before_the_rules_bring_their_word_lists() -
     county.restart()
     county.finish()
     assert county.content() == {}
+
+
+def test_parties_that_turn_out_to_be_known_take_the_point_with_them() -> None:
+    desk = Desk()
+    known = party("常客", code=code_of(21, kind="91"))
+    other = party("他人", code=code_of(22, kind="91"))
+    first = desk.payment(ME, "2026-04-14", amount_fen=100, counterparty=other)
+    out = desk.payment(ME, "2026-06-11", amount_fen=47_643_000, counterparty=known)
+    into = desk.payment(ME, "2026-06-09", amount_fen=47_643_000, direction="in", counterparty=known)
+    late = desk.payment(ME, "2026-05-15", amount_fen=100, counterparty=known)
+    assert_told([first], [out], [into], [late])

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from random import Random
 
-from tests.builders.codes import person_of
+from tests.builders.codes import account_of, person_of
 from tests.builders.events import party
 from tests.builders.records import Json
 from tests.properties.cast import ABROAD, BUYER, CODES, FIRMS, GRANTOR, STRANGER, Teller, day_text, noise
@@ -26,6 +26,8 @@ def large_transfer(teller: Teller) -> None:
         teller.tell(desk.relation(code, "2025-06-01", a=insider, b=party("第0公司", code=FIRMS[0])))
     if teller.chance(15):
         _suspended(teller, code)
+    if teller.chance(20):
+        _between_own_accounts(teller, code)
     if teller.chance(60):
         _explained(teller, code, teller.day(0, 20))
     for _ in range(rng.randint(1, 3)):
@@ -35,6 +37,20 @@ def large_transfer(teller: Teller) -> None:
             at = f"{day}T{rng.choice(['00:00', '09:00', '10:00', '23:50'])}"
             who = rng.choice([teller.firm(0), teller.firm(1), teller.firm(0), teller.somebody()])
             teller.tell(teller.payment(code, at, amount_fen=amount_fen, direction=direction, counterparty=who))
+
+
+def _between_own_accounts(teller: Teller, code: str) -> None:
+    """Move money to an account that only another record tells to be one's own."""
+    rng, desk, account = teller.rng, teller.desk, account_of(f"{code}-third")
+    there = party("专户", account=account)
+    teller.tell(desk.payment(code, teller.at(0, 20), amount_fen=210_000_000, counterparty=there))
+    makers = [
+        lambda: desk.account_filed(code, "2025-01-01", account=account),
+        lambda: desk.branch(code, "2025-01-01", account=account),
+        lambda: desk.payment(code, teller.at(-10, 20), amount_fen=100, own_account=account),
+    ]
+    if teller.chance(80):
+        teller.tell(rng.choice(makers)())
 
 
 def _suspended(teller: Teller, code: str) -> None:
@@ -204,6 +220,11 @@ def overseas_money(teller: Teller) -> None:
         known = rng.choice([{}, {}, {"code": "G1110000MA0000001X"}, {"person": person_of("约翰")}])
         who = party(rng.choice(ABROAD), kind="overseas", **known)
         teller.tell(teller.payment(code, teller.at(-20, 40), direction="in", counterparty=who, **data))
+    if teller.chance(30):  # episodes are a year apart: the second of three joins the others
+        for first, last in ((-450, -400), (-225, -195), (0, 20)):
+            who = party(rng.choice(ABROAD[:2]), kind="overseas")
+            at = teller.at(first, last)
+            teller.tell(desk.payment(code, at, amount_fen=2_000_000, direction="in", counterparty=who))
     for _ in range(rng.randint(0, 2)):
         at, ends = teller.at(-300, 20), teller.day(-20, 60)
         teller.tell(desk.filing(code, at, ngo=rng.choice(ABROAD), to_on=ends))
