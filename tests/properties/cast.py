@@ -33,10 +33,16 @@ def day_text(offset: int) -> str:
 class Teller:
     """Tells a story with a source of chance; the same chance tells the same story."""
 
-    def __init__(self, rng: Random) -> None:
+    def __init__(self, rng: Random, *, brief: bool | None = None) -> None:
         self.rng = rng
         self.desk = Desk()
         self.events: list[Json] = []
+        # A short story: what matters happens once to one organization, and nothing comes after it.
+        self.brief = self.chance(30) if brief is None else brief
+
+    def times(self, first: int, last: int) -> int:
+        """Say how often something happens."""
+        return 1 if self.brief else self.rng.randint(first, last)
 
     def tell(self, *events: Json) -> None:
         self.events.extend(events)

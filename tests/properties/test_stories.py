@@ -14,11 +14,14 @@ from hypothesis import strategies as st
 from tests.builders.engine import EngineCounty
 from tests.builders.records import heard
 from tests.oracle.oracle import waiting
+from tests.properties.cast import CODES, Teller
 from tests.properties.comparing import ORACLE_RULES, assert_same
 from tests.properties.delivery import carry_out, wildly
-from tests.properties.themes import THEMES, story
+from tests.properties.themes import THEMES, few_payments, story
 
-STORIES_PER_THEME = 120
+STORIES_PER_THEME = 110
+SHORT_STORIES_PER_THEME = 80
+FEW_PAYMENTS_STORIES = 500  # whatever comes last changes much, and they cost little
 DELIVERIES = 2
 HITS_MIN = 50  # per rule, else the stories prove nothing about it
 fixed_budget = settings(
@@ -44,6 +47,22 @@ def test_engine_and_definition_agree_on_stories_made_for_a_rule(theme: str, caps
             f"\n{theme}: {STORIES_PER_THEME} stories, {DELIVERIES} deliveries each, alerts {dict(sorted(hits.items()))}"
         )
     assert hits[theme] >= HITS_MIN
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_engine_and_definition_agree_on_short_stories(theme: str) -> None:
+    for number in range(SHORT_STORIES_PER_THEME):
+        told = story(Random(f"short-{theme}-{number}"), theme, brief=True)
+        for delivery in range(DELIVERIES):
+            assert_same(told, f"short-{theme}-{number}-{delivery}")
+
+
+def test_engine_and_definition_agree_on_a_few_payments_that_go_to_and_fro() -> None:
+    for number in range(FEW_PAYMENTS_STORIES):
+        teller = Teller(Random(f"few-{number}"), brief=True)
+        few_payments(teller, CODES[number % 2])
+        for delivery in range(DELIVERIES):
+            assert_same(teller.events, f"few-{number}-{delivery}")
 
 
 @fixed_budget
