@@ -19,7 +19,7 @@ from tests.properties.comparing import ORACLE_RULES, assert_same
 from tests.properties.delivery import carry_out, wildly
 from tests.properties.themes import THEMES, few_payments, story
 
-STORIES_PER_THEME = 110
+STORIES_PER_THEME = 90
 SHORT_STORIES_PER_THEME = 80
 FEW_PAYMENTS_STORIES = 500  # whatever comes last changes much, and they cost little
 DELIVERIES = 2
