@@ -107,7 +107,8 @@ class RuleRun:
         timeline, moved = self._organization.timeline, False
         for entry in entries:
             found = judge(self._plan, timeline, entry)
-            if found.kind == "hit" and found.point is not None:
+            is_hit = found.kind == "hit" and found.point is not None
+            if is_hit or entry.position in self._book.by_position:  # a late neighbour may have unmade a true point
                 moved |= self._judge(entry)
             elif found.kind == "error":
                 self._note(entry.position, found.kind, found)
