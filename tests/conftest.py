@@ -2,8 +2,12 @@
 
 import os
 from collections import Counter
+from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
+
+from tests.e2e.door import Door
 
 pytest_plugins = ["tests.real"]
 
@@ -11,6 +15,13 @@ pytest_plugins = ["tests.real"]
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"
+
+
+@pytest.fixture
+async def door(county: Any) -> AsyncIterator[Door]:
+    """The gateway of the running county, as its partners see it."""
+    async with Door(county.gateway, county.credentials) as door:
+        yield door
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:

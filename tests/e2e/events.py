@@ -2,7 +2,10 @@
 
 import secrets
 import uuid
+from itertools import count
 from typing import Any
+
+from tests.builders.codes import account_of, code_of
 
 Json = dict[str, Any]
 LEGAL_BASIS = {
@@ -12,23 +15,12 @@ LEGAL_BASIS = {
     "purpose": "supervision",
     "valid_until": "2035-12-31",
 }
-ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
-BODY_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
+NUMBERS = count(secrets.randbelow(900_000))  # six digits in all, far apart from run to run
 
 
 def some_code() -> str:
-    """A valid credit code of an association in Pingyang (330326), never used before.
-
-    Source: GB 32100-2015, GB 11714-1997.
-    """
-    body = "MJ" + "".join(secrets.choice("0123456789") for _ in range(6))
-    digits = [int(c) if c.isdigit() else ord(c) - 55 for c in body]
-    rest = 11 - sum(w * v for w, v in zip(BODY_WEIGHTS, digits, strict=True)) % 11
-    body += {10: "X", 11: "0"}.get(rest, str(rest))
-    head = "51330326" + body
-    rest = (31 - sum(w * ALPHABET.index(c) for w, c in zip(WEIGHTS, head, strict=True)) % 31) % 31
-    return head + ALPHABET[rest]
+    """A valid credit code of an association in Pingyang that nobody in this run has used yet."""
+    return code_of(next(NUMBERS))
 
 
 def event(type_: str, *, source: str, subject: str | None, time: str, data: Json) -> Json:
@@ -63,10 +55,6 @@ def payment(code: str, *, yuan: str, on: str = "2026-03-02", direction: str = "o
         time=f"{on}T10:00:00+08:00",
         data=content,
     )
-
-
-def account_of(code: str) -> str:
-    return "a_" + code.encode().hex()[:32].rjust(32, "0")
 
 
 def organization_registered(code: str, *, on: str = "2020-01-02", **data: object) -> Json:

@@ -4,7 +4,7 @@ import asyncio
 import datetime as dt
 import json
 import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +16,6 @@ from tests.e2e.events import LEGAL_BASIS, organization_registered, payment, some
 
 pytestmark = [pytest.mark.real, pytest.mark.anyio]
 PAYMENTS = "finance.payments.v1"
-
-
-@pytest.fixture
-async def door(county: Any) -> AsyncIterator[Door]:
-    async with Door(county.gateway, county.credentials) as door:
-        yield door
 
 
 def valid() -> Json:

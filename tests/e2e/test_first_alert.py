@@ -4,7 +4,6 @@ import asyncio
 import json
 import subprocess
 import sys
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +14,6 @@ from tests.e2e.events import account_filed, completed, organization_registered, 
 
 pytestmark = [pytest.mark.real, pytest.mark.anyio]
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
-
-
-@pytest.fixture
-async def door(county: Any) -> AsyncIterator[Door]:
-    async with Door(county.gateway, county.credentials) as door:
-        yield door
 
 
 async def alerts_when_quiet(door: Door, **filters: object) -> list[Json]:

@@ -3,7 +3,6 @@
 import asyncio
 import signal
 import time
-from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
@@ -16,22 +15,13 @@ pytestmark = [pytest.mark.real, pytest.mark.anyio]
 PARTS = ["funds-monitor", "gateway", "registry", "credit", "kafka", "postgresql"]
 ORGANIZATIONS = 12
 ROUNDS = 30
+ROUND_YUAN = 70_000
 BACK_WITHIN_S = 20.0
 
 
-@pytest.fixture
-async def door(county: Any) -> AsyncIterator[Door]:
-    async with Door(county.gateway, county.credentials) as door:
-        yield door
-
-
 def story(codes: list[str]) -> list[list[Json]]:
-    """Rounds of payments; each organization passes the day's tier exactly once, in its last round."""
-    rounds = []
-    for number in range(ROUNDS):
-        rounds.append([payment(code, yuan="70000", counterparty=PAYEE) for code in codes])
-        assert 70_000 * number < 2_100_000
-    return rounds
+    """Rounds of payments to one payee on one day; only the last two reach the day's tier of two million yuan."""
+    return [[payment(code, yuan=str(ROUND_YUAN), counterparty=PAYEE) for code in codes] for _ in range(ROUNDS)]
 
 
 PAYEE = {"kind": "organization", "name": "甲公司", "code": "91330326MA00000000"}
@@ -55,9 +45,7 @@ async def test_a_killed_part_comes_back_and_the_alerts_are_those_of_a_quiet_day(
     county: Any, door: Door, part: str
 ) -> None:
     codes = [some_code() for _ in range(ORGANIZATIONS)]
-    rounds = story(codes)
-    away_s = 0.0
-    for number, events in enumerate(rounds):
+    for number, events in enumerate(story(codes)):
         if number == ROUNDS // 2:
             county.kill(part, signal.SIGKILL)
             watching = asyncio.ensure_future(ready_again(door))
@@ -68,5 +56,5 @@ async def test_a_killed_part_comes_back_and_the_alerts_are_those_of_a_quiet_day(
     assert away_s <= BACK_WITHIN_S, f"{part} was away for {away_s:.1f} s"
     for code in codes:
         (alert,) = await door.every_alert(organization=code)
-        assert alert["measured"]["day_fen"] == 70_000_00 * ROUNDS, "each payment counts once"
+        assert alert["measured"]["day_fen"] == ROUND_YUAN * 100 * ROUNDS, "each payment counts once"
         assert alert["evidence_count"] == ROUNDS
