@@ -99,7 +99,9 @@ class ShardedConsumer:
 
     def ready(self) -> bool:
         """Say whether we are in the group and every shard of ours is being read."""
-        return self._assigned is not None and all(reader.is_reading for reader in self._readers.values())
+        if self._assigned is None or self._news.is_set():  # of what was just assigned, nothing is taken yet
+            return False
+        return all(reader.is_reading for reader in self._readers.values())
 
     def shards(self) -> frozenset[int]:
         """Return the shards that are ours and taken."""
