@@ -3,10 +3,11 @@
 import asyncio
 import uuid
 from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
 
 import pytest
 
-from chassis.bus import Bus, Outgoing, TopicPartition
+from chassis.bus import Assigned, Bus, Consumer, Outgoing, Producer, Revoked, TopicPartition
 from chassis.consumer import ReaderLimits, ShardedConsumer
 from chassis.errors import Fenced, OffsetOutOfRange, Unavailable
 from chassis.insisting import Backoff
@@ -187,6 +188,46 @@ async def test_who_is_fenced_drops_the_shard_and_takes_it_again(bus: Bus, new_to
     assert member.revoked == [1]
     assert store.epochs[1] == 3
     assert gapless(store)
+    await running.stop()
+
+
+class Asking:
+    """A bus that asks something the moment that it has assigned partitions, before anybody can take them."""
+
+    def __init__(self, bus: Bus) -> None:
+        self._bus = bus
+        self.ask: Callable[[], bool] = lambda: False
+        self.answers: list[bool] = []
+
+    async def join(self, group: str, topics: Sequence[str], *, on_assigned: Assigned, on_revoked: Revoked) -> Consumer:
+        def assign_and_ask(partitions: frozenset[TopicPartition]) -> None:
+            on_assigned(partitions)
+            if partitions:
+                self.answers.append(self.ask())
+
+        return await self._bus.join(group, topics, on_assigned=assign_and_ask, on_revoked=on_revoked)
+
+    def producer(self) -> Producer:
+        return self._bus.producer()
+
+    async def read(self, topics: Sequence[str]) -> Consumer:
+        return await self._bus.read(topics)
+
+    async def ping(self) -> bool:
+        return await self._bus.ping()
+
+    async def close(self) -> None:
+        await self._bus.close()
+
+
+async def test_nobody_is_ready_between_being_assigned_a_shard_and_reading_it(bus: Bus, new_topics: MakeTopics) -> None:
+    asking = Asking(bus)
+    running = Running(asking, Member(Store()), group=f"suite-{uuid.uuid4().hex}", topics=new_topics())
+    asking.ask = running.consumer.ready
+    await running.ready()
+    assert asking.answers
+    assert not any(asking.answers)
+    assert running.consumer.shards() == frozenset(range(PARTITIONS))
     await running.stop()
 
 

@@ -99,9 +99,7 @@ class ShardedConsumer:
 
     def ready(self) -> bool:
         """Say whether we are in the group and every shard of ours is being read."""
-        if self._assigned is None or self._news.is_set():  # of what was just assigned, nothing is taken yet
-            return False
-        return all(reader.is_reading for reader in self._readers.values())
+        return self._assigned is not None and self.shards() == {shard for _, shard in self._assigned}
 
     def shards(self) -> frozenset[int]:
         """Return the shards that are ours and taken."""
