@@ -134,7 +134,9 @@ def _services(
     settings: GatewaySettings, clock: Clock, keys: Keys, transport: httpx.AsyncBaseTransport | None
 ) -> HttpServices:
     def sign(caller: Caller) -> str:
-        principal = internal_tokens.Principal(caller.client_id, caller.kind, caller.department)
+        principal = internal_tokens.Principal(
+            caller.client_id, caller.kind, caller.department, roles=caller.roles, divisions=caller.divisions
+        )
         return internal_tokens.sign(principal, keys.internal, clock=clock)
 
     urls = {
@@ -152,9 +154,13 @@ def _stores(bus: Bus, database: Database, services: HttpServices) -> Stores:
     open_admission = admission.open_admission(admitting, recorded)
 
     async def admit_batch(shard: int, records: list[Record]) -> Admitted:
-        return await admit_records(shard, records, admit=admit, topics=TOPICS, open_work=open_admission)
+        return await admit_records(
+            shard, records, admit=admit, topics=TOPICS, open_work=open_admission, open_span=open_span
+        )
 
-    admission_shards = AdmissionShards(take_shard=admitting.take, drop_shard=admitting.drop, admit_batch=admit_batch)
+    admission_shards = AdmissionShards(
+        take_shard=admitting.take, drop_shard=admitting.drop, admit_batch=admit_batch, open_span=open_span
+    )
     view_shards = ViewShards(
         take_shard=viewing.take,
         drop_shard=viewing.drop,

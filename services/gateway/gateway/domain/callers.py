@@ -8,11 +8,13 @@ CallerKind = Literal["department", "staff", "app"]
 
 
 class Caller(Struct, frozen=True):
-    """One client of ours, as its access token names it."""
+    """One client or one signed-in person; a person's `client_id` is the user name and only persons have roles."""
 
     client_id: str
     kind: CallerKind
     department: str | None = None
+    roles: tuple[str, ...] = ()
+    divisions: tuple[str, ...] = ()  # prefixes of division codes; none: the whole county
     expires_s: int = 0  # when its access token ends, in seconds since 1970
 
 

@@ -18,9 +18,11 @@ _log = logs.get(__name__)
 class AdmissionShards:
     """Reads what departments' topics hold, whoever wrote it."""
 
-    def __init__(self, *, take_shard: TakeShard, drop_shard: DropShard, admit_batch: AdmitBatch) -> None:
+    def __init__(
+        self, *, take_shard: TakeShard, drop_shard: DropShard, admit_batch: AdmitBatch, open_span: OpenSpan
+    ) -> None:
         self._take_shard, self._drop_shard = take_shard, drop_shard
-        self._admit_batch = admit_batch
+        self._admit_batch, self._open_span = admit_batch, open_span
 
     async def on_assigned(self, shard: int) -> dict[tuple[str, int], int]:
         """Own the shard from now on; read on from what is committed."""
@@ -28,7 +30,8 @@ class AdmissionShards:
 
     async def on_batch(self, shard: int, records: list[Record]) -> None:
         """Write receipts and dead letters."""
-        admitted = await self._admit_batch(shard, records)
+        with self._open_span("inbound.topics"):
+            admitted = await self._admit_batch(shard, records)
         if admitted.rejected:
             _log.warning("records were refused", shard=shard, count=admitted.rejected)
 

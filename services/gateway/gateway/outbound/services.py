@@ -10,8 +10,8 @@ import msgspec
 
 from chassis.errors import Refused, Unavailable
 from gateway.domain.callers import Caller
+from gateway.usecases.ports import SERVICE_TIMEOUT_S
 
-TIMEOUT_S = 5.0  # they answer within milliseconds; who waits longer has left
 READY_TIMEOUT_S = 2.5  # their own probes of broker and database end within two; ours must end within three
 CONNECTIONS_MAX = 32  # to all of them
 _SERVER_ERROR = 500
@@ -23,6 +23,13 @@ class Readiness(NamedTuple):
 
     ready: bool
     version: str | None
+
+
+class Answered(NamedTuple):
+    """What a service says when it has done what was asked."""
+
+    status: int
+    body: Any
 
 
 class HttpServices:
@@ -44,7 +51,7 @@ class HttpServices:
     async def open(self) -> None:
         """Prepare to ask; connects with the first question."""
         self._client = httpx.AsyncClient(
-            timeout=TIMEOUT_S,
+            timeout=SERVICE_TIMEOUT_S,
             limits=httpx.Limits(max_connections=CONNECTIONS_MAX),
             trust_env=False,
             transport=self._transport,
@@ -60,11 +67,37 @@ class HttpServices:
 
         Raises: Unavailable when it does not answer; Refused as it refuses.
         """
-        headers = {"authorization": f"Bearer {self._sign(caller)}"}
-        params = {name: value for name, value in (query or {}).items() if value is not None}
-        answer = await self._get(service, quote(path), params=params, headers=headers)
-        if answer.status_code == httpx.codes.OK:
-            return msgspec.json.decode(answer.content)
+        return (await self.send("GET", service, path, caller=caller, query=query)).body
+
+    async def send(
+        self,
+        method: str,
+        service: str,
+        path: str,
+        *,
+        caller: Caller,
+        query: Mapping[str, Any] | None = None,
+        body: Any = None,
+        timeout_s: float = SERVICE_TIMEOUT_S,
+    ) -> Answered:
+        """Ask one to do something on behalf of a caller; `body` goes as JSON.
+
+        Raises: Unavailable when it does not answer: whether it was done is then unknown. Refused as it refuses.
+        """
+        answer = await self._send(
+            self._request(
+                method,
+                service,
+                quote(path),
+                params={name: value for name, value in (query or {}).items() if value is not None},
+                headers={"authorization": f"Bearer {self._sign(caller)}"},
+                content=None if body is None else msgspec.json.encode(body),
+            ),
+            service=service,
+            timeout_s=timeout_s,
+        )
+        if answer.is_success:
+            return Answered(answer.status_code, msgspec.json.decode(answer.content) if answer.content else None)
         if answer.status_code in _CODES:
             raise _refused(answer)
         raise Unavailable(f"{service} answers {answer.status_code}")
@@ -72,7 +105,8 @@ class HttpServices:
     async def readiness(self, service: str) -> Readiness:
         """Say whether a service can work now."""
         try:
-            answer = await self._get(service, "/readyz", params={}, headers={}, timeout_s=READY_TIMEOUT_S)
+            asking = self._request("GET", service, "/readyz")
+            answer = await self._send(asking, service=service, timeout_s=READY_TIMEOUT_S)
             said = msgspec.json.decode(answer.content)
         except (Unavailable, msgspec.DecodeError):
             return Readiness(ready=False, version=None)
@@ -84,21 +118,29 @@ class HttpServices:
         found = await asyncio.gather(*(self.readiness(name) for name in self.names))
         return {name: each.ready for name, each in zip(self.names, found, strict=True)}
 
-    async def _get(
+    def _request(
         self,
+        method: str,
         service: str,
         path: str,
         *,
-        params: Mapping[str, Any],
-        headers: Mapping[str, str],
-        timeout_s: float = TIMEOUT_S,
-    ) -> httpx.Response:
+        params: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        content: bytes | None = None,
+    ) -> httpx.Request:
+        if self._client is None:
+            raise Unavailable(f"{service}: not open")
+        sent = dict(headers or {}) | ({} if content is None else {"content-type": "application/json"})
+        return self._client.build_request(
+            method, self._urls[service] + path, params=params, headers=sent, content=content
+        )
+
+    async def _send(self, request: httpx.Request, *, service: str, timeout_s: float) -> httpx.Response:
         if self._client is None:
             raise Unavailable(f"{service}: not open")
         try:
             # httpx counts per read; the whole answer must be there in time.
-            asked = self._client.get(self._urls[service] + path, params=dict(params), headers=dict(headers))
-            return await asyncio.wait_for(asked, timeout_s)
+            return await asyncio.wait_for(self._client.send(request), timeout_s)
         except (httpx.HTTPError, TimeoutError) as error:
             raise Unavailable(f"{service} does not answer: {type(error).__name__}") from error
 

@@ -6,7 +6,7 @@ from contracts import Record, Topics
 from gateway.domain.admitting import Admit, Turned, settle_identities, sort_records
 from gateway.domain.dead_letters import DeadLetter, Rejection, dead_letter, rejection_of
 from gateway.domain.receipts import identity_of
-from gateway.usecases.ports import OpenAdmissionWork
+from gateway.usecases.ports import OpenAdmissionWork, OpenSpan
 
 
 class Admitted(Struct, frozen=True):
@@ -17,20 +17,30 @@ class Admitted(Struct, frozen=True):
 
 
 async def admit_records(
-    shard: int, records: Sequence[Record], *, admit: Admit, topics: Topics, open_work: OpenAdmissionWork
+    shard: int,
+    records: Sequence[Record],
+    *,
+    admit: Admit,
+    topics: Topics,
+    open_work: OpenAdmissionWork,
+    open_span: OpenSpan,
 ) -> Admitted:
     """Write the receipt of every event of a batch and the dead letter of every refused record, once.
 
     Raises: Fenced, Unavailable.
     """
-    arrivals = sort_records(records, admit)
-    async with open_work(shard) as work:
-        arrived = work.skim(arrivals.arrived)
-        known = await work.load_receipts({identity_of(each.event) for each in arrived}) if arrived else {}
-        settled = settle_identities(arrived, known)
-        await work.save_receipts(settled.fresh, settled.replaced)
-        rejected = await work.save_rejections([_buried(each, topics) for each in arrivals.turned + settled.conflicts])
-        await work.save_progress(arrivals.heard, arrivals.next_offsets)
+    with open_span("usecases.admit_records"):
+        with open_span("contracts.admit"):
+            arrivals = sort_records(records, admit)
+        with open_span("outbound.admission"):
+            async with open_work(shard) as work:
+                arrived = work.skim(arrivals.arrived)
+                known = await work.load_receipts({identity_of(each.event) for each in arrived}) if arrived else {}
+                settled = settle_identities(arrived, known)
+                await work.save_receipts(settled.fresh, settled.replaced)
+                buried = [_buried(each, topics) for each in arrivals.turned + settled.conflicts]
+                rejected = await work.save_rejections(buried)
+                await work.save_progress(arrivals.heard, arrivals.next_offsets)
     return Admitted(len(arrivals.arrived) - len(settled.conflicts), rejected)
 
 

@@ -15,6 +15,7 @@ from gateway.domain.planning import Message
 from gateway.domain.receipts import Identity, Place, Receipt
 from gateway.domain.stream_entries import Entry, Telling
 
+SERVICE_TIMEOUT_S = 5.0  # services answer within milliseconds; who waits longer has left
 Json = dict[str, Any]
 Offsets = Mapping[tuple[str, int], int]
 
@@ -154,8 +155,39 @@ class Feed(Protocol):
         ...
 
 
+class Answered(Protocol):
+    """What a service says when it has done what was asked."""
+
+    @property
+    def status(self) -> int:
+        """The HTTP status, of the 200s."""
+        ...
+
+    @property
+    def body(self) -> Any:
+        """The JSON, decoded; None where there is none."""
+        ...
+
+
 class Services(Protocol):
     """The services behind us."""
+
+    async def send(
+        self,
+        method: str,
+        service: str,
+        path: str,
+        *,
+        caller: Caller,
+        query: Mapping[str, Any] | None = None,
+        body: Any = None,
+        timeout_s: float = SERVICE_TIMEOUT_S,
+    ) -> Answered:
+        """Ask one to do something on behalf of a caller; `body` goes as JSON.
+
+        Raises: Unavailable when it does not answer: whether it was done is then unknown. Refused as it refuses.
+        """
+        ...
 
     async def get(self, service: str, path: str, *, caller: Caller, query: Mapping[str, Any] | None = None) -> Any:
         """Ask one, on behalf of a caller.
