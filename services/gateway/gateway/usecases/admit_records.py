@@ -32,7 +32,7 @@ async def admit_records(
     with open_span("usecases.admit_records"):
         with open_span("contracts.admit"):
             arrivals = sort_records(records, admit)
-        with open_span("outbound.admission"):
+        with open_span("outbound.admission", links=[each.event.traceparent for each in arrivals.arrived]):
             async with open_work(shard) as work:
                 arrived = work.skim(arrivals.arrived)
                 known = await work.load_receipts({identity_of(each.event) for each in arrived}) if arrived else {}

@@ -2,7 +2,7 @@ from collections.abc import Sequence
 
 from contracts import Record, Refusal
 from gateway.domain.admitting import Admit
-from gateway.domain.stream_entries import Telling, telling_of
+from gateway.domain.stream_entries import telling_of
 from gateway.usecases.ports import Feed, OpenSpan, OpenViewWork
 
 
@@ -14,16 +14,14 @@ async def show_alert(
     Raises: Fenced, Unavailable.
     """
     with open_span("usecases.show_alert"):
-        told = [telling for record in records if (telling := _telling(admit, record)) is not None]
+        with open_span("contracts.admit"):
+            events = [event for record in records if not isinstance(event := admit(record), Refusal)]
         next_offsets = {(record.topic, record.partition): record.offset + 1 for record in records}
-        async with open_work(shard) as work:
-            new = await work.append(told) if told else 0
-            await work.save_progress(next_offsets)
+        with open_span("outbound.views", links=[event.traceparent for event in events]):
+            async with open_work(shard) as work:
+                told = [telling for event in events if (telling := telling_of(event)) is not None]
+                new = await work.append(told) if told else 0
+                await work.save_progress(next_offsets)
         with open_span("outbound.live_feed"):
             feed.stir()
     return new
-
-
-def _telling(admit: Admit, record: Record) -> Telling | None:
-    event = admit(record)
-    return None if isinstance(event, Refusal) else telling_of(event)
