@@ -31,11 +31,24 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    for row in bad_input(terminalreporter):
+        terminalreporter.write_line(row)
     reasons = reasons_of(config)
     for reason, count in sorted(reasons.items()):
         terminalreporter.write_line(f"skipped {count}: {reason}")
     if not reasons:
         terminalreporter.write_line("nothing was skipped")
+
+
+def bad_input(terminalreporter: pytest.TerminalReporter) -> list[str]:
+    """Rows of the table of bad input that was tried: what, the answer, and what is on record afterwards."""
+    rows = []
+    for report in terminalreporter.stats.get("passed", []):
+        said = dict(report.user_properties)
+        if "answer" in said:
+            name = report.nodeid.partition("::")[2].removeprefix("test_").replace("_", " ")
+            rows.append(f"| {name} | {said['answer']} | {said['record']} |")
+    return rows
 
 
 def reasons_of(config: pytest.Config) -> Counter[str]:
