@@ -36,6 +36,22 @@ async def test_two_million_in_a_day_are_one_alert_with_evidence_and_clause(door:
     assert [(clause["instrument"], clause["article"]) for clause in alert["law"]] == [("CASH-LARGE-2016-3", "5")]
 
 
+async def test_the_events_behind_an_alert_are_shown_as_they_were_received_to_those_who_may_see_them(
+    door: Door,
+) -> None:
+    code = some_code()
+    large = payment(code, yuan="2100000")
+    await door.send_until_accepted([large], client="finance")
+    (alert,) = await alerts_when_quiet(door, organization=code)
+
+    (shown,) = (await door.get(f"/v1/alerts/{alert['id']}/evidence")).json()["items"]
+    assert shown["event"]["data"]["amount_fen"] == 210_000_000
+    assert (shown["event"]["type"], shown["event"]["subject"]) == (large["type"], code)
+    (named,) = (await door.get(f"/v1/alerts/{alert['id']}/evidence", client="civil-affairs")).json()["items"]
+    assert named == {name: value for name, value in shown.items() if name != "event"}
+    assert (await door.get(f"/v1/alerts/{alert['id']}/evidence", client="tax")).status_code == 404
+
+
 async def test_an_alert_reaches_the_stream_and_a_resumed_stream_misses_nothing(door: Door) -> None:
     first, second = some_code(), some_code()
     stream = door.stream()

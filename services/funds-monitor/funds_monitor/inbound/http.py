@@ -74,14 +74,27 @@ def _add_alerts(router: APIRouter, answers: Answers, load_rules: LoadRules) -> N
         items, following = await answer_alerts(wanted, answers=answers, before=before, limit=limit)
         return {"items": items, "next": str(following) if following is not None else None}
 
-    @router.get("/alerts/{alert_id}")
-    async def alert(caller: Caller, alert_id: str) -> Json:
-        """Show one alert with the places of its evidence and its history."""
+    async def seen(alert_id: str, caller: Principal) -> Json:
         found = await answers.alert(alert_id)
         shown = await rules_shown_to(caller, load_rules)
         if found is None or (shown is not None and found["rule"] not in shown) or not _in_scope(caller, found):
             raise Refused("not_found")
         return found
+
+    @router.get("/alerts/{alert_id}")
+    async def alert(caller: Caller, alert_id: str) -> Json:
+        """Show one alert with the places of its evidence and its history."""
+        return await seen(alert_id, caller)
+
+    @router.get("/alerts/{alert_id}/evidence")
+    async def evidence(caller: Caller, alert_id: str) -> Json:
+        """Show the events behind an alert as they were received; another department's are named, not shown."""
+        await seen(alert_id, caller)
+        items = await answers.evidence(alert_id)
+        for item in items:
+            if not may_ask_about(caller, item["source"]):
+                del item["event"]
+        return {"items": items, "next": None}
 
 
 def _add_organizations(router: APIRouter, answers: Answers) -> None:

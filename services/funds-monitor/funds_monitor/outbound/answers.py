@@ -89,6 +89,20 @@ class StoredAnswers:
         found["division"] = row["division"]
         return found
 
+    async def evidence(self, alert_id: str) -> list[Json]:
+        """Give the events behind an alert as they were received: attributes, data, and where they stand in the log."""
+        async with self._database.read() as session:
+            told = await session.fetch_value("SELECT told FROM alerts WHERE id = $1", alert_id)
+            shown = _decode(told)["evidence"] if told is not None else []
+            rows = await session.fetch(
+                "SELECT f.source, f.id, f.event_type, f.organization, f.time_us, f.topic, f.shard, f.offset_in_topic, "
+                "f.content_hash, f.enveloped, f.raw FROM unnest($1::text[], $2::text[]) WITH ORDINALITY "
+                "AS wanted(source, id, place) JOIN facts f USING (source, id) ORDER BY wanted.place",
+                [each["source"] for each in shown],
+                [each["id"] for each in shown],
+            )
+        return [_event(row) for row in rows]
+
     async def waiting(self, code: str) -> list[Json]:
         """Give what the rules wait for with an organization, a row per source."""
         async with self._database.read() as session:
@@ -236,6 +250,28 @@ def _placed(evidence: Sequence[Json], places: Sequence[Any]) -> list[Json]:
             }
         found.append(each | more)
     return found
+
+
+def _event(row: Any) -> Json:
+    """Write the event in CloudEvents' own form; in binary mode its attributes were headers, so they are rebuilt."""
+    raw: Json = _decode(row["raw"])
+    attributes = {
+        "specversion": "1.0",
+        "id": row["id"],
+        "source": row["source"],
+        "type": row["event_type"],
+        "subject": row["organization"],
+        "time": _time(row["time_us"]),
+    }
+    return {
+        "source": row["source"],
+        "id": row["id"],
+        "topic": row["topic"],
+        "partition": row["shard"],
+        "offset": row["offset_in_topic"],
+        "content_sha256": row["content_hash"].hex(),
+        "event": raw if row["enveloped"] else attributes | {"data": raw},
+    }
 
 
 def _revision(row: Any) -> Json:

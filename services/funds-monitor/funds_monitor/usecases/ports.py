@@ -298,6 +298,10 @@ class Answers(Protocol):
         """Give one alert with the places of its evidence, its points and its history."""
         ...
 
+    async def evidence(self, alert_id: str) -> list[Json]:
+        """Give the events behind an alert as they were received."""
+        ...
+
     async def waiting(self, code: str) -> list[Json]:
         """Give what the rules wait for with an organization, a row per source."""
         ...

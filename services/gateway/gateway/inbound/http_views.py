@@ -14,6 +14,7 @@ from gateway.usecases.list_organizations import list_organizations
 from gateway.usecases.list_rules import list_rules
 from gateway.usecases.ports import Json, Services
 from gateway.usecases.read_alert import read_alert
+from gateway.usecases.read_evidence import read_evidence
 from gateway.usecases.show_organization import show_organization
 from gateway.usecases.show_waiting import show_waiting
 
@@ -60,6 +61,11 @@ def alerts_router(*, services: Services) -> APIRouter:
     async def get_alert(caller: AnyCaller, alert_id: Segment) -> Response:
         """Show one alert with its evidence and history."""
         return as_json(await read_alert(alert_id, caller=caller, services=services))
+
+    @router.get("/v1/alerts/{alert_id}/evidence", response_class=Response, responses=PAGE)
+    async def get_evidence(caller: AnyCaller, alert_id: Segment) -> Response:
+        """Show the events behind an alert as they were received; another department's are named, not shown."""
+        return as_json(await read_evidence(alert_id, caller=caller, services=services))
 
     @router.get("/v1/rules", response_class=Response, responses=PAGE)
     async def get_rules(caller: AnyCaller) -> Response:
