@@ -10,7 +10,7 @@ import msgspec
 
 from chassis.errors import Refused, Unavailable
 from gateway.domain.callers import Caller
-from gateway.usecases.ports import SERVICE_TIMEOUT_S
+from gateway.usecases.ports import SERVICE_TIMEOUT_S, Method
 
 READY_TIMEOUT_S = 2.5  # their own probes of broker and database end within two; ours must end within three
 CONNECTIONS_MAX = 32  # to all of them
@@ -71,7 +71,7 @@ class HttpServices:
 
     async def send(
         self,
-        method: str,
+        method: Method,
         service: str,
         path: str,
         *,
@@ -120,7 +120,7 @@ class HttpServices:
 
     def _request(
         self,
-        method: str,
+        method: Method,
         service: str,
         path: str,
         *,

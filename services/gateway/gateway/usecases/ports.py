@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from msgspec import Struct
 
@@ -17,6 +17,7 @@ from gateway.domain.stream_entries import Entry, Telling
 
 SERVICE_TIMEOUT_S = 5.0  # services answer within milliseconds; who waits longer has left
 Json = dict[str, Any]
+Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 Offsets = Mapping[tuple[str, int], int]
 
 
@@ -174,7 +175,7 @@ class Services(Protocol):
 
     async def send(
         self,
-        method: str,
+        method: Method,
         service: str,
         path: str,
         *,
