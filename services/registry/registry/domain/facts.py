@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 from msgspec import Struct
 
 CHINA = timezone(timedelta(hours=8))
-WITHDRAWN = "civil-affairs.event.withdrawn.v1"
 COMPLETED = "civil-affairs.source.completed.v1"
 
 Content = Mapping[str, Any]
@@ -47,6 +46,11 @@ class Fact(Struct, frozen=True):
     corrects: str | None = None
     jurisdiction: str | None = None
     traceparent: str | None = None
+
+    @property
+    def topic(self) -> str:
+        """Where it was read."""
+        return self.place.topic
 
     @property
     def position(self) -> Position:

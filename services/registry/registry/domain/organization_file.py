@@ -8,8 +8,8 @@ from typing import Any
 
 from msgspec import Struct
 
+from contracts.beliefs import believed
 from contracts.credit_code import check_code
-from registry.domain.beliefs import believed
 from registry.domain.facts import Fact
 from registry.domain.lives import Document, Entry, day_in, document_of, entries_on
 from registry.domain.sections import SECTIONS

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.domain.beliefs import believed
+from contracts.beliefs import believed
 from registry.domain.facts import Fact, Place
 
 PLACE = Place("civil-affairs.organizations.v1", 0, 0, 0)
