@@ -1,0 +1,32 @@
+"""All stories: those in which something must be found, and those that only look like it."""
+
+from qinglian.sample.stories import (
+    everyday,
+    gatherings,
+    ineligible,
+    large_transfers,
+    overseas,
+    pass_through,
+    purchasing,
+    structuring,
+    tax_gaps,
+)
+
+PLANTED = (
+    *large_transfers.STORIES,
+    *structuring.STORIES,
+    *pass_through.STORIES,
+    *ineligible.STORIES,
+    *purchasing.STORIES,
+    *tax_gaps.STORIES,
+    *overseas.STORIES,
+)
+LOOK_ALIKES = (*gatherings.LOOK_ALIKES, *everyday.LOOK_ALIKES)
+QUIET = (
+    *structuring.QUIET,
+    *ineligible.QUIET,
+    *purchasing.QUIET,
+    *tax_gaps.QUIET,
+    *overseas.QUIET,
+)
+STORIES = (*PLANTED, *LOOK_ALIKES, *QUIET)

@@ -1,0 +1,53 @@
+"""The sample county as the engine and the oracle take it, and what its stories promise."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from qinglian.sample.county import SampleCounty
+from tests.builders.engine import shipped_rules
+from tests.builders.records import Json
+
+SMALL = 60  # stories and a few ordinary neighbours
+
+Alerts = dict[str, list[dict[str, Any]]]
+Line = tuple[str, str, str]  # story or code, rule, severity
+
+
+def told_events(county: SampleCounty) -> list[Json]:
+    """Give all events and declarations; the latter say where they belong."""
+    declared = [event | {"_topic": event["data"]["topic"]} for event in county.declarations()]
+    return [*county.events(), *declared]
+
+
+def promised(county: SampleCounty, rules: Iterable[str] | None = None) -> list[Line]:
+    """Give what the stories promise of the rules in force: story, rule, severity, once per alert."""
+    in_force = set(rules if rules is not None else {rule.id for rule in shipped_rules().rules})
+    return sorted(
+        (told.story.key, expected.rule, expected.severity)
+        for told in county.told
+        for expected in told.story.expects
+        for _ in range(expected.count)
+        if expected.rule in in_force
+    )
+
+
+def found_in_stories(county: SampleCounty, alerts: Alerts) -> list[Line]:
+    """Give what was said of the organizations of stories."""
+    story_of = players(county)
+    return sorted(
+        (story_of[code], alert["rule"], alert["severity"])
+        for code, of_one in alerts.items()
+        if code in story_of
+        for alert in of_one
+    )
+
+
+def unplanned(county: SampleCounty, alerts: Alerts) -> list[dict[str, Any]]:
+    """Give the alerts on organizations that play in no story."""
+    story_of = players(county)
+    return [alert for code, of_one in alerts.items() if code not in story_of for alert in of_one]
+
+
+def players(county: SampleCounty) -> dict[str, str]:
+    """Name for each organization in a story that story."""
+    return {one.code: told.story.key for told in county.told for one in (told.scene.organization, *told.scene.others)}

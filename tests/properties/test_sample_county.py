@@ -1,0 +1,58 @@
+"""The sample county: what its stories promise is found, what only looks like it stays silent, in any order."""
+
+from datetime import date
+from random import Random
+
+import pytest
+
+from qinglian.sample.county import SampleCounty, sample_county
+from qinglian.sample.stories import LOOK_ALIKES, PLANTED, QUIET
+from tests.builders.sample import SMALL, Alerts, found_in_stories, promised, told_events, unplanned
+from tests.properties.comparing import delivered, difference, expected
+from tests.properties.delivery import calmly, wildly
+
+END_ON = date(2026, 11, 26)
+OTHER_ENDS = (date(2026, 1, 1), date(2026, 5, 31), date(2027, 9, 6), date(2028, 2, 29))  # leap day, holidays, seasons
+
+
+@pytest.fixture(scope="module")
+def told() -> SampleCounty:
+    return sample_county(size=SMALL, end_on=END_ON)
+
+
+@pytest.fixture(scope="module")
+def alerts(told: SampleCounty) -> Alerts:
+    return delivered(calmly(told_events(told)))
+
+
+def test_what_the_stories_promise_is_found_and_nothing_else_is_said_of_their_people(
+    told: SampleCounty, alerts: Alerts
+) -> None:
+    found = found_in_stories(told, alerts)
+    assert found == promised(told)
+    assert found
+
+
+def test_look_alikes_promise_nothing_and_all_twelve_are_told() -> None:
+    assert sorted(story.key for story in LOOK_ALIKES) == [f"L{number:02d}" for number in range(1, 13)]
+    assert not [story.key for story in (*LOOK_ALIKES, *QUIET) if story.expects]
+    assert all(story.expects for story in PLANTED)
+
+
+def test_unplanned_alerts_are_few(told: SampleCounty, alerts: Alerts) -> None:
+    assert len(unplanned(told, alerts)) * 100 <= 3 * 3 * SMALL  # three per hundred organizations a year, three years
+
+
+def test_the_definition_says_the_same_of_the_county(told: SampleCounty, alerts: Alerts) -> None:
+    assert difference(expected(told_events(told)), alerts) == ""
+
+
+def test_shuffled_with_duplicates_the_county_gives_the_same_alerts(told: SampleCounty, alerts: Alerts) -> None:
+    steps = wildly(told_events(told), Random("county"), portions=(500, 1_000, 2_000), duplicates_percent=10)
+    assert difference(alerts, delivered(steps)) == ""
+
+
+@pytest.mark.parametrize("end_on", OTHER_ENDS, ids=str)
+def test_the_stories_hold_whatever_the_last_day_is(end_on: date) -> None:
+    county = sample_county(size=SMALL, end_on=end_on)
+    assert found_in_stories(county, delivered(calmly(told_events(county)))) == promised(county)
