@@ -22,7 +22,10 @@ def credentials_of(state: State, *, gateway: str, kafka_bootstrap: str) -> dict[
 
 
 def enrolment(state: State, *, departments: Iterable[str]) -> dict[str, Any]:
-    """Say whom the gateway shall know: each department, the monitoring staff and one outside application."""
+    """Say whom the gateway shall know: each department, the monitoring staff, an outside application, a user per role.
+
+    A user's password counts until somebody chooses another one; the gateway then leaves it alone.
+    """
     known = set(departments)
     clients = []
     for name, secret in state.client_secrets.items():
@@ -30,7 +33,8 @@ def enrolment(state: State, *, departments: Iterable[str]) -> dict[str, Any]:
         if name in known:
             client["department"] = name
         clients.append(client)
-    return {"clients": clients}
+    users = [{"name": role, "password": password, "roles": [role]} for role, password in state.user_passwords.items()]
+    return {"clients": clients, "users": users}
 
 
 def save_credentials(home: Home, credentials: dict[str, Any]) -> None:

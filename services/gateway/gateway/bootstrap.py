@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import secrets
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ from typing import Any
 
 import httpx
 import msgspec
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from joserfc import jwk
 
 from chassis import internal_tokens, logs, migrations, shipped, telemetry
@@ -20,24 +21,30 @@ from chassis.bus import Bus
 from chassis.clock import Clock, SystemClock
 from chassis.consumer import ShardedConsumer
 from chassis.database import Database
+from chassis.errors import Refused
 from chassis.http import build_app
 from chassis.kafka_bus import KafkaBus
 from chassis.outbox import OutboxRelay
 from chassis.service import Background, Service, main
 from contracts import EVENT_TYPES, LAWS, TOPICS, Record, Tokeniser, admit
 from contracts.schemas import schema_of
+from gateway.domain.accounts import UserEnrolment
 from gateway.domain.callers import Caller
 from gateway.domain.clients import Enrolment
+from gateway.inbound.callers import Doorkeeper
 from gateway.inbound.description import describe
+from gateway.inbound.http_accounts import accounts_router
 from gateway.inbound.http_answers import answers_router
 from gateway.inbound.http_contracts import contracts_router
 from gateway.inbound.http_events import PASSED_OVER_BYTES_MAX, events_router
 from gateway.inbound.http_oauth import oauth_router
+from gateway.inbound.http_session import session_router
 from gateway.inbound.http_stream import stream_router
 from gateway.inbound.http_views import alerts_router, organizations_router, status_router
 from gateway.inbound.topics import AdmissionShards, ViewShards
 from gateway.outbound import admission, views
 from gateway.outbound.access_tokens import AccessTokens, load_key
+from gateway.outbound.accounts import StoredAccounts
 from gateway.outbound.attempts import FailedAttempts
 from gateway.outbound.clients import StoredClients
 from gateway.outbound.event_topic import EventLog
@@ -45,19 +52,25 @@ from gateway.outbound.ledger import AccessLedger
 from gateway.outbound.live_feed import LiveFeed
 from gateway.outbound.observing import LogEnds, Observer
 from gateway.outbound.owned_shards import OwnedShards
+from gateway.outbound.passwords import Argon2Passwords
 from gateway.outbound.receipts import RecordedPlaces, StoredReceipts
 from gateway.outbound.rejections import StoredRejections
 from gateway.outbound.services import HttpServices
+from gateway.outbound.sessions import StoredSessions, StoredSignIns
 from gateway.outbound.stream_log import StreamLog
 from gateway.outbound.turns import IdentityTurns
 from gateway.settings import GatewaySettings
 from gateway.usecases.accept_events import Accepting
 from gateway.usecases.admit_records import Admitted, admit_records
+from gateway.usecases.enrol_accounts import enrol_accounts
 from gateway.usecases.enrol_clients import enrol_clients
+from gateway.usecases.resume_session import resume_session
 from gateway.usecases.show_status import show_status
+from gateway.usecases.sign_in import SigningIn
 
 HEARD = tuple(topic.name for topic in TOPICS.all if topic.owner in TOPICS.departments)
 SAID = ("monitor.alerts.v1",)
+SESSION_ID_BYTES = 32  # 256 bits, out of reach of guessing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +117,7 @@ def wire(
     stores = _stores(bus, database, services)
     ends = LogEnds(bus, TOPICS)
     relay = OutboxRelay(database, bus)
-    app = _app(stores, bus=bus, database=database, clock=clock, keys=keys, ends=ends)
+    app = _app(stores, bus=bus, database=database, clock=clock, keys=keys, ends=ends, public_url=settings.public_url)
 
     async def let_followers_go() -> None:
         await app.state.draining.wait()
@@ -181,17 +194,17 @@ def _stores(bus: Bus, database: Database, services: HttpServices) -> Stores:
     )
 
 
-def _app(stores: Stores, *, bus: Bus, database: Database, clock: Clock, keys: Keys, ends: LogEnds) -> FastAPI:
-    tokens = AccessTokens(keys.access, clock=clock)
-    leaning_on = Accepting(
-        turns=IdentityTurns(),
-        receipts=stores.receipts,
-        rejections=stores.rejections,
-        topic=stores.log,
-        topics=TOPICS,
-        clock=clock,
-        open_span=open_span,
-    )
+def _app(
+    stores: Stores,
+    *,
+    bus: Bus,
+    database: Database,
+    clock: Clock,
+    keys: Keys,
+    ends: LogEnds,
+    public_url: str | None,
+) -> FastAPI:
+    tokens, people = AccessTokens(keys.access, clock=clock), _people(database, clock)
     observer = Observer(
         database=database,
         ends=ends,
@@ -212,36 +225,75 @@ def _app(stores: Stores, *, bus: Bus, database: Database, clock: Clock, keys: Ke
     app = build_app(
         "Qinglian",
         version=own_version(),
-        routers=[
-            oauth_router(
-                clients=StoredClients(database),
-                attempts=FailedAttempts(clock),
-                sign=tokens.sign,
-                key_set=tokens.key_set,
-            ),
-            events_router(leaning_on=leaning_on, tokeniser=keys.tokeniser, topics=TOPICS, clock=clock),
-            answers_router(receipts=stores.receipts, rejections=stores.rejections, services=stores.services),
-            contracts_router(
-                topics=TOPICS,
-                event_types=EVENT_TYPES,
-                laws=LAWS,
-                read_schema=read_schema,
-                tokeniser=keys.tokeniser,
-                ledger=AccessLedger(database),
-            ),
-            alerts_router(services=stores.services),
-            organizations_router(services=stores.services),
-            stream_router(feed=stores.feed, clock=clock),
-            status_router(read_status=partial(show_status, observe=observer.observe, topics=TOPICS)),
-        ],
+        routers=_routers(
+            stores, database=database, clock=clock, keys=keys, tokens=tokens, people=people, observer=observer
+        ),
         ready=ready,
         clock=clock,
         body_bytes_max=PASSED_OVER_BYTES_MAX,
         openapi_url="/v1/openapi.json",
     )
-    app.state.read_access_token = tokens.read
+    app.state.doorkeeper = Doorkeeper(
+        tokens.read, partial(resume_session, sessions=people.sessions, clock=clock), clock, public_url
+    )
     describe(app)
     return app
+
+
+def _routers(
+    stores: Stores,
+    *,
+    database: Database,
+    clock: Clock,
+    keys: Keys,
+    tokens: AccessTokens,
+    people: SigningIn,
+    observer: Observer,
+) -> list[APIRouter]:
+    leaning_on = Accepting(
+        turns=IdentityTurns(),
+        receipts=stores.receipts,
+        rejections=stores.rejections,
+        topic=stores.log,
+        topics=TOPICS,
+        clock=clock,
+        open_span=open_span,
+    )
+    return [
+        oauth_router(
+            clients=StoredClients(database),
+            attempts=FailedAttempts(clock),
+            sign=tokens.sign,
+            key_set=tokens.key_set,
+        ),
+        events_router(leaning_on=leaning_on, tokeniser=keys.tokeniser, topics=TOPICS, clock=clock),
+        answers_router(receipts=stores.receipts, rejections=stores.rejections, services=stores.services),
+        contracts_router(
+            topics=TOPICS,
+            event_types=EVENT_TYPES,
+            laws=LAWS,
+            read_schema=read_schema,
+            tokeniser=keys.tokeniser,
+            ledger=AccessLedger(database),
+        ),
+        session_router(leaning_on=people),
+        accounts_router(accounts=people.accounts, passwords=people.passwords, clock=clock),
+        alerts_router(services=stores.services),
+        organizations_router(services=stores.services),
+        stream_router(feed=stores.feed, clock=clock),
+        status_router(read_status=partial(show_status, observe=observer.observe, topics=TOPICS)),
+    ]
+
+
+def _people(database: Database, clock: Clock) -> SigningIn:
+    return SigningIn(
+        accounts=StoredAccounts(database),
+        sessions=StoredSessions(database),
+        sign_ins=StoredSignIns(database),
+        passwords=Argon2Passwords(),
+        make_id=partial(secrets.token_urlsafe, SESSION_ID_BYTES),
+        clock=clock,
+    )
 
 
 @lru_cache(maxsize=256)  # there are about seventy types
@@ -290,27 +342,37 @@ def migrate() -> None:
     migrations.upgrade(GatewaySettings().database_url.get_secret_value(), shipped.path("gateway", "migrations"))
 
 
-def enrol() -> None:
-    """Enrol clients from JSON on the standard input.
+class Enrolments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whom the launcher makes known with each start."""
 
-    `{"clients": [{"client_id", "client_secret", "kind": "department|staff|app", "department"?}]}`
+    clients: list[Enrolment] = []
+    users: list[UserEnrolment] = []
+
+
+def enrol() -> None:
+    """Enrol clients and people from JSON on the standard input.
+
+    `{"clients": [{"client_id", "client_secret", "kind": "department|staff|app", "department"?}],
+    "users": [{"name", "password", "roles", "divisions"?}]}`
     """
     settings = GatewaySettings()
 
-    async def enrolled() -> int:
-        enrolments = msgspec.json.decode(sys.stdin.buffer.read(), type=dict[str, list[Enrolment]])["clients"]
-        database = _database(settings)
+    async def enrolled(said: Enrolments) -> None:
+        database, clock = _database(settings), SystemClock()
         await database.open()
         try:
-            return await enrol_clients(enrolments, clients=StoredClients(database))
+            await enrol_clients(said.clients, clients=StoredClients(database))
+            people = _people(database, clock)
+            await enrol_accounts(said.users, accounts=people.accounts, passwords=people.passwords, clock=clock)
         finally:
             await database.close()
 
     try:
-        count = asyncio.run(enrolled())
-    except (ValueError, KeyError) as error:  # msgspec's own errors are ValueErrors and never quote a value
+        said = msgspec.json.decode(sys.stdin.buffer.read(), type=Enrolments)
+        asyncio.run(enrolled(said))
+    except (ValueError, Refused) as error:  # msgspec's own errors are ValueErrors and never quote a value
         raise SystemExit(f"enrol: {error}") from error
-    sys.stderr.write(f"{count} clients are enrolled\n")
+    sys.stderr.write(f"{len(said.clients)} clients and {len(said.users)} people are enrolled\n")
 
 
 def openapi() -> dict[str, Any]:

@@ -13,3 +13,4 @@ class GatewaySettings(ServiceSettings):
     registry_url: str = "http://127.0.0.1:8081"
     funds_monitor_url: str = "http://127.0.0.1:8082"
     credit_url: str = "http://127.0.0.1:8083"
+    public_url: str | None = None  # how browsers reach us (https://…): cookies then never travel in the clear

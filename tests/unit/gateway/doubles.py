@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from chassis.clock import FixedClock
 from chassis.errors import Unavailable
+from chassis.permissions import Scope
 from contracts import TOPICS, Event, Refusal, Tokeniser, read_parsed_event, to_us
 from gateway.domain.callers import Caller
 from gateway.domain.dead_letters import Rejection
@@ -83,9 +84,9 @@ class RejectionShelf:
         """Keep."""
         self.kept += rejections
 
-    async def load_page(self, department: str | None, *, before: int | None, limit: int) -> list[tuple[int, Rejection]]:
+    async def load_page(self, scope: Scope, *, before: int | None, limit: int) -> list[tuple[int, Rejection]]:
         """Give none: nobody asks here."""
-        del department, before, limit
+        del scope, before, limit
         return []
 
     async def load_latest(self, identity: Identity) -> Rejection | None:

@@ -14,8 +14,9 @@ def test_the_committed_description_is_current() -> None:
 
 
 def test_every_operation_that_wants_a_client_says_so() -> None:
-    open_to_all = {"/v1/oauth/token", "/.well-known/jwks.json", "/v1/status"}
+    open_to_all = {"post /v1/oauth/token", "get /.well-known/jwks.json", "get /v1/status", "post /v1/session"}
     for path, operations in openapi()["paths"].items():
-        for operation in operations.values():
-            assert ("security" in operation) == (path not in open_to_all), path
-            assert path in open_to_all or "401" in operation["responses"], path
+        for method, operation in operations.items():
+            told = f"{method} {path}"
+            assert ("security" in operation) == (told not in open_to_all), told
+            assert told in open_to_all or "401" in operation["responses"], told

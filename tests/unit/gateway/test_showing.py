@@ -4,13 +4,12 @@ import pytest
 from msgspec import json, structs
 
 from contracts import TOPICS
-from gateway.domain.callers import Caller, may_see_rule, may_see_source
 from gateway.domain.calm import Look, Stage, heard_by, is_calm, is_quiet, lag_of_topics, stage_of
 from gateway.domain.dead_letters import Rejection
 from gateway.domain.public_file import public_file
+from gateway.domain.publishing import department_in
 from gateway.domain.receipts import Receipt
 from gateway.domain.whereabouts import whereabouts
-from tests.unit.gateway.doubles import APP, FINANCE, STAFF
 
 RECEIPT = Receipt("/finance/treasury", "e1", "finance.payment.settled.v1", "c", b"h", "finance.payments.v1", 3, 7)
 REJECTION = Rejection("finance", "invalid", "why", "/data", 1, source="/finance/treasury", id="e1")
@@ -18,19 +17,12 @@ ENDS = {(topic.name, partition): 5 for topic in TOPICS.all for partition in rang
 MUST_READ = heard_by(TOPICS)
 
 
-def test_a_department_sees_its_own_sources_only() -> None:
-    assert may_see_source(FINANCE, "/finance/treasury")
-    assert may_see_source(STAFF, "/tax/bureau")
-    assert not may_see_source(FINANCE, "/finance-two/treasury")
-    assert not may_see_source(FINANCE, "/tax/finance")
-    assert not may_see_source(APP, "/finance/treasury")
-
-
-@pytest.mark.parametrize("decides", ["finance", ["tax", "finance"]])
-def test_a_department_sees_rules_that_it_decides_about(decides: object) -> None:
-    assert may_see_rule(FINANCE, decides)
-    assert not may_see_rule(Caller("audit", "department", "audit"), decides)
-    assert not may_see_rule(APP, decides)
+@pytest.mark.parametrize(
+    ("source", "department"),
+    [("/finance/treasury", "finance"), ("/finance-two/x", "finance-two"), ("finance/x", ""), ("/", ""), ("", "")],
+)
+def test_a_source_names_its_department_first(source: str, department: str) -> None:
+    assert department_in(source) == department
 
 
 def test_nobody_but_staff_gets_more_of_a_file_than_public_fields() -> None:

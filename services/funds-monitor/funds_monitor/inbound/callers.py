@@ -1,30 +1,41 @@
-"""What each kind of caller may be shown; the gateway has asked the same before, we ask again."""
+"""What each caller may be shown; the gateway has asked the same before, we ask again."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 
-from chassis.errors import Refused
 from chassis.internal_tokens import Principal
-from funds_monitor.usecases.ports import StoredRule
+from chassis.permissions import Resource, Scope, is_permitted, permit, scope_of
+from funds_monitor.usecases.ports import Json, StoredRule
 
 
-async def rules_shown_to(
+async def shown_to(
     caller: Principal, load_rules: Callable[[], Awaitable[Sequence[StoredRule]]]
-) -> tuple[str, ...] | None:
-    """Name the rules whose alerts a caller may see: a department, those that it decides; None: all.
+) -> tuple[Scope, tuple[str, ...] | None]:
+    """Give the divisions of a caller's alerts, and the rules that its department decides; None: all rules.
+
+    Whose an alert is stands with its rule, so the department's part of the scope is said by naming rules.
 
     Raises: Refused `forbidden`.
     """
-    if caller.kind in ("staff", "service"):
-        return None
-    if caller.kind == "department" and caller.department:
-        return tuple(rule.id for rule in await load_rules() if rule.decides == caller.department)
-    raise Refused("forbidden", "alerts are for those who supervise")
+    permit(caller, "alert-read")
+    scope = scope_of(caller, "alert-read")
+    if not scope.departments:
+        return scope, None
+    divisions = Scope(everything=not scope.divisions, divisions=scope.divisions)
+    return divisions, tuple(rule.id for rule in await load_rules() if rule.decides in scope.departments)
 
 
-def may_ask_about(caller: Principal, source: str) -> bool:
-    """Say whether a caller may ask for the events of a source: a department only for its own."""
-    if caller.kind == "department":
-        return source.startswith(f"/{caller.department}/")
-    return caller.kind in ("staff", "service")
+async def may_see_alert(
+    caller: Principal, alert: Json, load_rules: Callable[[], Awaitable[Sequence[StoredRule]]]
+) -> bool:
+    """Say whether a caller may see one alert: a department those of rules that it decides, a person those at home."""
+    decides = [rule.decides for rule in await load_rules() if rule.id == alert["rule"]] or [""]
+    of_alert = [Resource("alert", division=alert.get("division"), department=department) for department in decides]
+    return any(is_permitted(caller, "alert-read", resource) for resource in of_alert)
+
+
+def may_ask_about(caller: Principal, source: str, *, division: str | None = None) -> bool:
+    """Say whether a caller may read the events of a source; `division`: where the organization is at home."""
+    department = source.split("/", 2)[1] if source.startswith("/") else None
+    return is_permitted(caller, "event-read", Resource("event", division=division, department=department))

@@ -11,7 +11,8 @@ from fastapi import APIRouter, Depends, Query
 from chassis.clock import to_us
 from chassis.errors import Refused
 from chassis.internal_tokens import Principal, internal_principal
-from funds_monitor.inbound.callers import may_ask_about, rules_shown_to
+from chassis.permissions import permit
+from funds_monitor.inbound.callers import may_ask_about, may_see_alert, shown_to
 from funds_monitor.usecases.answer_alerts import LIMIT_MAX, answer_alerts
 from funds_monitor.usecases.answer_event_status import answer_event_status
 from funds_monitor.usecases.ports import AlertFilter, Answers, Json, StoredRule
@@ -36,8 +37,9 @@ def monitor_router(*, answers: Answers, load_rules: LoadRules, read_status: Call
         return await answer_event_status(source, id, answers=answers)
 
     @router.get("/status")
-    async def status(_caller: Caller) -> Json:
+    async def status(caller: Caller) -> Json:
         """Say how far everything is."""
+        permit(caller, "status-read")
         return await read_status()
 
     return router
@@ -59,6 +61,7 @@ def _add_alerts(router: APIRouter, answers: Answers, load_rules: LoadRules) -> N
         limit: Annotated[int, Query(ge=1, le=LIMIT_MAX)] = 50,
     ) -> Json:
         """List alerts, newest first."""
+        scope, rules = await shown_to(caller, load_rules)
         wanted = AlertFilter(
             organization=organization,
             rule=rule,
@@ -67,8 +70,8 @@ def _add_alerts(router: APIRouter, answers: Answers, load_rules: LoadRules) -> N
             division=division,
             raised_from_us=_us(raised_from, "raised_from"),
             raised_to_us=_us(raised_to, "raised_to"),
-            divisions=caller.divisions,
-            rules=await rules_shown_to(caller, load_rules),
+            scope=scope,
+            rules=rules,
         )
         before = int(cursor) if cursor is not None else None
         items, following = await answer_alerts(wanted, answers=answers, before=before, limit=limit)
@@ -76,8 +79,7 @@ def _add_alerts(router: APIRouter, answers: Answers, load_rules: LoadRules) -> N
 
     async def seen(alert_id: str, caller: Principal) -> Json:
         found = await answers.alert(alert_id)
-        shown = await rules_shown_to(caller, load_rules)
-        if found is None or (shown is not None and found["rule"] not in shown) or not _in_scope(caller, found):
+        if found is None or not await may_see_alert(caller, found, load_rules):
             raise Refused("not_found")
         return found
 
@@ -89,30 +91,33 @@ def _add_alerts(router: APIRouter, answers: Answers, load_rules: LoadRules) -> N
     @router.get("/alerts/{alert_id}/evidence")
     async def evidence(caller: Caller, alert_id: str) -> Json:
         """Show the events behind an alert as they were received; another department's are named, not shown."""
-        await seen(alert_id, caller)
+        division = (await seen(alert_id, caller)).get("division")
         items = await answers.evidence(alert_id)
         for item in items:
-            if not may_ask_about(caller, item["source"]):
+            if not may_ask_about(caller, item["source"], division=division):
                 del item["event"]
         return {"items": items, "next": None}
 
 
 def _add_organizations(router: APIRouter, answers: Answers) -> None:
     @router.get("/organizations/{code}/waiting")
-    async def waiting(_caller: Caller, code: str) -> Json:
+    async def waiting(caller: Caller, code: str) -> Json:
         """Show what the rules wait for with an organization."""
+        permit(caller, "rule-read")
         return {"items": await answers.waiting(code)}
 
     @router.get("/organizations/{code}/verdicts")
-    async def verdicts(_caller: Caller, code: str) -> Json:
+    async def verdicts(caller: Caller, code: str) -> Json:
         """Show the latest verdict of each rule on an organization: why did nothing fire?"""
+        permit(caller, "rule-read")
         return {"items": await answers.verdicts(code)}
 
 
 def _add_rules(router: APIRouter, load_rules: LoadRules) -> None:
     @router.get("/rules")
-    async def rules(_caller: Caller) -> Json:
+    async def rules(caller: Caller) -> Json:
         """List the rules that are kept, every version."""
+        permit(caller, "rule-read")
         items = [
             {"id": rule.id, "version": rule.version, "state": rule.state, "decides": rule.decides} | rule.summary
             for rule in await load_rules()
@@ -126,7 +131,3 @@ def _us(moment: datetime | None, name: str) -> int | None:
     if moment.tzinfo is None:
         raise Refused("invalid", "a time needs its offset", pointer=f"/query/{name}")
     return to_us(moment)
-
-
-def _in_scope(caller: Principal, alert: Json) -> bool:
-    return not caller.divisions or str(alert.get("division") or "").startswith(caller.divisions)

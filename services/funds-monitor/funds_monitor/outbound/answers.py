@@ -20,9 +20,8 @@ _ALERTS = (
     "AND ($3::text IS NULL OR severity = $3) AND ($4::text IS NULL OR state = $4) "
     "AND ($5::text IS NULL OR division LIKE $5 || '%') AND ($6::bigint IS NULL OR raised_us >= $6) "
     "AND ($7::bigint IS NULL OR raised_us < $7) "
-    "AND ($8::text[] IS NULL OR division LIKE ANY (SELECT d || '%' FROM unnest($8::text[]) AS d)) "
-    "AND ($9::text[] IS NULL OR rule = ANY ($9)) AND ($10::bigint IS NULL OR seq < $10) "
-    "ORDER BY seq DESC LIMIT $11"
+    "AND ($8::text[] IS NULL OR rule = ANY ($8)) AND ($9::bigint IS NULL OR seq < $9) "
+    "AND {scope} ORDER BY seq DESC LIMIT $10"
 )
 
 _CHAIN = """
@@ -48,9 +47,10 @@ class StoredAnswers:
 
     async def alerts(self, wanted: AlertFilter, *, before: int | None, limit: int) -> list[tuple[int, Json]]:
         """Give alerts, newest first, each with its place in the list."""
+        within = wanted.scope.sql(first=11, division="division")
         async with self._database.read() as session:
             rows = await session.fetch(
-                _ALERTS,
+                _ALERTS.format(scope=within.sql),
                 wanted.organization,
                 wanted.rule,
                 wanted.severity,
@@ -58,10 +58,10 @@ class StoredAnswers:
                 wanted.division,
                 wanted.raised_from_us,
                 wanted.raised_to_us,
-                list(wanted.divisions) if wanted.divisions else None,
                 list(wanted.rules) if wanted.rules is not None else None,
                 before,
                 limit,
+                *within.arguments,
             )
         return [(row["seq"], _decode(row["told"])) for row in rows]
 

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from msgspec import Struct, field
 
+from chassis.permissions import Scope
 from contracts import Event, Record, Refusal
 from funds_monitor.domain.completeness import Completeness
 from funds_monitor.domain.facts import Fact
@@ -20,6 +21,7 @@ TopicPartition = tuple[str, int]
 Identity = tuple[str, str]  # (source, id)
 Offsets = dict[TopicPartition, int]
 Json = dict[str, Any]
+EVERYTHING = Scope(everything=True)
 
 Admit = Callable[[Record], Event | Refusal]
 
@@ -265,8 +267,8 @@ class AlertFilter(Struct, frozen=True):
     division: str | None = None  # with all divisions below it
     raised_from_us: int | None = None
     raised_to_us: int | None = None
-    divisions: tuple[str, ...] = ()  # what the caller may see; none: everything
-    rules: tuple[str, ...] | None = None  # what the caller's department decides; None: everything
+    scope: Scope = EVERYTHING  # where the caller is at home
+    rules: tuple[str, ...] | None = None  # what the caller's department decides, for its scope; None: everything
 
 
 class ChainLink(Struct, frozen=True):

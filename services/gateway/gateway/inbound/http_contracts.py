@@ -12,6 +12,7 @@ from gateway.inbound.callers import AnyCaller
 from gateway.inbound.http_answers import Segment, as_json
 from gateway.inbound.shapes import Page, TokenList, problems
 from gateway.usecases.make_tokens import make_tokens
+from gateway.usecases.permit_caller import permit_caller
 from gateway.usecases.ports import Ledger
 
 NUMBERS_MAX = 1_000  # of each kind in one request, like events
@@ -42,13 +43,15 @@ def contracts_router(
     type_rows = [_event_type(each, topics) for each in event_types.values()]
 
     @router.get("/v1/laws", response_class=Response, responses={200: {"model": Page}, **problems(401)})
-    async def get_laws(_caller: AnyCaller) -> Response:
+    async def get_laws(caller: AnyCaller) -> Response:
         """List the law table: what a legal basis may name, and when it was in force."""
+        permit_caller(caller, "contract-read")
         return as_json({"items": law_rows, "next": None})
 
     @router.get("/v1/event-types", response_class=Response, responses={200: {"model": Page}, **problems(401)})
-    async def get_event_types(_caller: AnyCaller) -> Response:
+    async def get_event_types(caller: AnyCaller) -> Response:
         """List every event type with its topic."""
+        permit_caller(caller, "contract-read")
         return as_json({"items": type_rows, "next": None})
 
     @router.get(
@@ -56,8 +59,9 @@ def contracts_router(
         response_class=Response,
         responses={200: {"content": {"application/schema+json": {}}}, **problems(401, 404)},
     )
-    async def get_schema(_caller: AnyCaller, type: Segment) -> Response:  # noqa: A002 - the attribute's name
+    async def get_schema(caller: AnyCaller, type: Segment) -> Response:  # noqa: A002 - the attribute's name
         """Show the JSON Schema of an event type."""
+        permit_caller(caller, "contract-read")
         if type not in event_types:
             raise Refused("not_found")
         return Response(read_schema(type), media_type="application/schema+json")

@@ -9,9 +9,10 @@ from fastapi import APIRouter, Query, Request, Response
 from chassis.clock import Clock
 from chassis.errors import Refused
 from contracts import BATCH_BYTES_MAX, CLOUDEVENTS_BATCH_JSON, Refusal, Tokeniser, Topics, read_http_events
-from gateway.inbound.callers import Publisher
+from gateway.inbound.callers import AnyCaller
 from gateway.inbound.shapes import IndexedReceiptList, ReceiptList, problems
 from gateway.usecases.accept_events import Accepting, Answer, accept_events
+from gateway.usecases.permit_caller import permit_caller
 from gateway.usecases.refuse_request import refuse_request
 
 PASSED_OVER_BYTES_MAX = 4 * BATCH_BYTES_MAX  # a body beyond this is cut off
@@ -43,7 +44,7 @@ def events_router(*, leaning_on: Accepting, tokeniser: Tokeniser, topics: Topics
     )
     async def post_events(
         request: Request,
-        publisher: Publisher,
+        publisher: AnyCaller,
         *,
         partial: Annotated[bool, Query(description="Let the good events of a batch in when others are bad.")] = False,
     ) -> Response:
@@ -52,6 +53,7 @@ def events_router(*, leaning_on: Accepting, tokeniser: Tokeniser, topics: Topics
         One bad event keeps the whole request out, unless `partial=true`. After 503 the outcome is unknown: send the
         same ids again.
         """
+        permit_caller(publisher, "event-send")  # before anything of the body is read
         with leaning_on.open_span("inbound.http_events"):
             body = await _read_body(request)
             items = read_http_events(

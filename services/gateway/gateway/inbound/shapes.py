@@ -166,15 +166,54 @@ class OAuthError(BaseModel):
     error_description: str | None = None
 
 
+class SessionAnswer(BaseModel):
+    """Who is signed in."""
+
+    user: str
+    roles: list[str]
+    divisions: list[str] = Field(description="Beginnings of division codes; none: the whole county.")
+    csrf_token: str = Field(description="Writes with the cookie repeat it in the header `X-CSRF-Token`.")
+    ends_at: str | None = Field(default=None, description="When the session ends if it is not used.")
+
+
+class AccountAnswer(BaseModel):
+    """A person's account; never with a password."""
+
+    name: str
+    roles: list[str]
+    divisions: list[str]
+    is_disabled: bool
+    created_at: str
+    signed_in_at: str | None
+
+
+class ActAnswer(BaseModel):
+    """Something that was done with an account."""
+
+    act: str
+    name: str = Field(description="Whose account; empty when somebody tried a name that does not exist.")
+    by: str
+    at: str
+    address: str
+    detail: str
+
+
+class ActPage(BaseModel):
+    """What was done, newest first."""
+
+    items: list[ActAnswer]
+    next: str | None
+
+
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Describe the problems that an operation may answer with."""
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     words = {
         400: "It cannot be read.",
-        401: "No valid access token.",
+        401: "No valid access token, and nobody signed in.",
         403: "Not for this caller.",
         404: "Not there, or not to be seen by this caller.",
-        409: "The identity has other content already.",
+        409: "It contradicts what is there.",
         413: "Too large.",
         415: "Not a content type that is read here.",
         422: "It does not follow its schema.",

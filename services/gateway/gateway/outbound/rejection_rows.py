@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import asyncpg
 
 from chassis.database import ReadSession, WriteSession
+from chassis.permissions import Scope
 from gateway.domain.dead_letters import Rejection
 from gateway.domain.receipts import Identity, Place
 
@@ -28,16 +29,16 @@ async def add_rejections(session: WriteSession, rejections: Sequence[Rejection])
 
 
 async def load_rejections(
-    session: ReadSession, department: str | None, *, before: int | None, limit: int
+    session: ReadSession, scope: Scope, *, before: int | None, limit: int
 ) -> list[tuple[int, Rejection]]:
-    """Give refusals of a department (None: of all), newest first, each with its place in the list."""
+    """Give refusals in a scope, newest first, each with its place in the list."""
+    within = scope.sql(first=3, department="department")
     rows = await session.fetch(
         f"SELECT number, {_COLUMNS} FROM rejections"  # noqa: S608 - names of our own columns
-        " WHERE ($1::text IS NULL OR department = $1) AND ($2::bigint IS NULL OR number < $2)"
-        " ORDER BY number DESC LIMIT $3",
-        department,
+        f" WHERE ($1::bigint IS NULL OR number < $1) AND {within.sql} ORDER BY number DESC LIMIT $2",
         before,
         limit,
+        *within.arguments,
     )
     return [(row["number"], _rejection(row)) for row in rows]
 

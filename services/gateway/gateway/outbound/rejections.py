@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from chassis.database import Database
+from chassis.permissions import Scope
 from gateway.domain.dead_letters import Rejection
 from gateway.domain.receipts import Identity
 from gateway.outbound.rejection_rows import add_rejections, load_latest, load_rejections
@@ -19,10 +20,10 @@ class StoredRejections:
         async with self._database.write() as session:
             await add_rejections(session, rejections)
 
-    async def load_page(self, department: str | None, *, before: int | None, limit: int) -> list[tuple[int, Rejection]]:
-        """Give refusals of a department (None: of all), newest first, each with its place in the list."""
+    async def load_page(self, scope: Scope, *, before: int | None, limit: int) -> list[tuple[int, Rejection]]:
+        """Give refusals in a scope, newest first, each with its place in the list."""
         async with self._database.read() as session:
-            return await load_rejections(session, department, before=before, limit=limit)
+            return await load_rejections(session, scope, before=before, limit=limit)
 
     async def load_latest(self, identity: Identity) -> Rejection | None:
         """Give the latest refusal under an identity."""

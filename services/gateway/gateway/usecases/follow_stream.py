@@ -3,6 +3,7 @@ from collections.abc import AsyncIterator
 from chassis.errors import Refused
 from gateway.domain.callers import Caller
 from gateway.domain.stream_entries import Entry
+from gateway.usecases.permit_caller import permit_caller
 from gateway.usecases.ports import Feed
 
 SEQUENCE_DIGITS_MAX = 18  # fits 64 bits
@@ -13,8 +14,7 @@ def follow_stream(caller: Caller, *, last_seen: str | None, feed: Feed) -> Async
 
     Raises: Refused `forbidden`, `malformed`; Unavailable.
     """
-    if caller.kind != "staff":
-        raise Refused("forbidden", "the stream is for monitoring staff")
+    permit_caller(caller, "stream-follow")
     if not last_seen:
         return feed.follow(None)
     if not (last_seen.isascii() and last_seen.isdecimal() and len(last_seen) <= SEQUENCE_DIGITS_MAX):

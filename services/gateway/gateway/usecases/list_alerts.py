@@ -1,8 +1,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from chassis.errors import Refused
-from gateway.domain.callers import Caller, may_see_alerts
+from gateway.domain.callers import Caller
+from gateway.usecases.permit_caller import permit_caller
 from gateway.usecases.ports import Json, Services
 
 
@@ -13,7 +13,6 @@ async def list_alerts(caller: Caller, *, query: Mapping[str, Any], services: Ser
 
     Raises: Refused; Unavailable.
     """
-    if not may_see_alerts(caller):
-        raise Refused("forbidden", "alerts are for those who supervise")
+    permit_caller(caller, "alert-read")
     answer: Json = await services.get("funds-monitor", "/alerts", caller=caller, query=query)
     return answer

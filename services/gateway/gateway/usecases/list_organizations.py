@@ -1,8 +1,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from chassis.errors import Refused
 from gateway.domain.callers import Caller
+from gateway.usecases.permit_caller import permit_caller
 from gateway.usecases.ports import Json, Services
 
 
@@ -11,7 +11,6 @@ async def list_organizations(caller: Caller, *, query: Mapping[str, Any], servic
 
     Raises: Refused `forbidden`; Unavailable.
     """
-    if caller.kind == "app":
-        raise Refused("forbidden", "an app asks for one organization at a time")
+    permit_caller(caller, "organization-list")
     answer: Json = await services.get("registry", "/organizations", caller=caller, query=query)
     return answer

@@ -1,5 +1,5 @@
-from chassis.errors import Refused
-from gateway.domain.callers import Caller, may_see_alerts
+from gateway.domain.callers import Caller
+from gateway.usecases.permit_caller import permit_caller
 from gateway.usecases.ports import Json, Services
 
 
@@ -8,7 +8,6 @@ async def list_rules(caller: Caller, *, services: Services) -> Json:
 
     Raises: Refused `forbidden`; Unavailable.
     """
-    if not may_see_alerts(caller):
-        raise Refused("forbidden", "rules are for those who supervise")
+    permit_caller(caller, "rule-read")
     answer: Json = await services.get("funds-monitor", "/rules", caller=caller)
     return answer

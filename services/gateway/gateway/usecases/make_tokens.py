@@ -2,9 +2,9 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from chassis.errors import Refused
 from contracts import Tokeniser
 from gateway.domain.callers import Caller
+from gateway.usecases.permit_caller import permit_caller
 from gateway.usecases.ports import Ledger
 
 
@@ -22,7 +22,6 @@ async def make_tokens(
 
     Raises: Refused `forbidden`; Unavailable.
     """
-    if caller.kind != "department":
-        raise Refused("forbidden", "tokens are made for departments that publish")
+    permit_caller(caller, "token-make")
     await ledger.note_tokens(caller, persons=len(persons), accounts=len(accounts))
     return Tokens([tokeniser.person(raw) for raw in persons], [tokeniser.account(raw) for raw in accounts])

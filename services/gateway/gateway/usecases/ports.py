@@ -6,6 +6,8 @@ from typing import Any, Literal, Protocol
 
 from msgspec import Struct
 
+from chassis.permissions import Scope
+from gateway.domain.accounts import Account, Act
 from gateway.domain.admitting import Arrived, Heard
 from gateway.domain.callers import Caller
 from gateway.domain.calm import Look
@@ -13,10 +15,12 @@ from gateway.domain.clients import Client
 from gateway.domain.dead_letters import DeadLetter, Rejection
 from gateway.domain.planning import Message
 from gateway.domain.receipts import Identity, Place, Receipt
+from gateway.domain.sessions import Session
 from gateway.domain.stream_entries import Entry, Telling
 
 SERVICE_TIMEOUT_S = 5.0  # services answer within milliseconds; who waits longer has left
 Json = dict[str, Any]
+MakeId = Callable[[], str]  # 256 random bits, URL-safe
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 Offsets = Mapping[tuple[str, int], int]
 
@@ -84,8 +88,8 @@ class Rejections(Protocol):
         """
         ...
 
-    async def load_page(self, department: str | None, *, before: int | None, limit: int) -> list[tuple[int, Rejection]]:
-        """Give refusals of a department (None: of all), newest first, each with its place in the list.
+    async def load_page(self, scope: Scope, *, before: int | None, limit: int) -> list[tuple[int, Rejection]]:
+        """Give refusals in a scope, newest first, each with its place in the list.
 
         Raises: Unavailable.
         """
@@ -251,3 +255,87 @@ class Observed(Struct, frozen=True):
     services: list[ServiceState]
     monitor: Mapping[str, Any]
     heard: list[Heard]
+
+
+class Accounts(Protocol):
+    """The accounts of people, and what was done with them; an act is kept in the transaction of what it tells."""
+
+    async def load(self, name: str) -> Account | None:
+        """Find one."""
+        ...
+
+    async def load_page(self, after: str, *, limit: int) -> list[Account]:
+        """Give accounts after a name, in order."""
+        ...
+
+    async def create(self, account: Account, act: Act) -> bool:
+        """Keep a new one; no when the name is taken, by an account or a client."""
+        ...
+
+    async def change(self, account: Account, act: Act) -> None:
+        """Keep roles, divisions and whether it is disabled; sessions of a disabled one end."""
+        ...
+
+    async def set_password(self, name: str, password_hash: str, act: Act, *, but_session: bytes = b"") -> None:
+        """Keep another password; sessions end, all but one."""
+        ...
+
+    async def wants_enrolment(self, name: str, digest: bytes) -> bool:
+        """Say whether a first start's password has still to be kept: a new account, or another first password."""
+        ...
+
+    async def enrol(self, account: Account, digest: bytes, act: Act) -> None:
+        """Keep a first start's account, or its new first password."""
+        ...
+
+    async def note(self, act: Act) -> None:
+        """Keep what was done."""
+        ...
+
+    async def load_acts(self, *, before: int | None, limit: int) -> list[tuple[int, Act]]:
+        """Give acts, newest first, each with its number."""
+        ...
+
+
+class Passwords(Protocol):
+    """Slow hashes of passwords."""
+
+    async def hash(self, password: str) -> str:
+        """Return what is kept of a password."""
+        ...
+
+    async def verify(self, kept: str | None, password: str) -> bool:
+        """Say whether a password is right; where there is none (no such account) it takes as long to say no."""
+        ...
+
+
+class SignIns(Protocol):
+    """Attempts to sign in, counted per account and address."""
+
+    async def begin(self, name: str, *, address: str, now_us: int) -> int:
+        """Count an attempt before it is looked at; say how long to wait, 0: it may be looked at."""
+        ...
+
+    async def forgive(self, name: str, *, address: str) -> None:
+        """Forget the attempts of somebody who knew the password in the end."""
+        ...
+
+
+class Sessions(Protocol):
+    """The sessions of people who signed in."""
+
+    async def begin(self, key: bytes, name: str, act: Act) -> None:
+        """Keep a new one; the oldest ones of an account that has too many end."""
+        ...
+
+    async def load(self, key: bytes) -> Session | None:
+        """Find one with its account as it is now."""
+        ...
+
+    async def touch(self, key: bytes, now_us: int) -> None:
+        """Note that it was used."""
+        ...
+
+    async def end(self, key: bytes, act: Act) -> None:
+        """Delete one."""
+        ...

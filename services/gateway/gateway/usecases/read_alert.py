@@ -1,5 +1,5 @@
-from chassis.errors import Refused
-from gateway.domain.callers import Caller, may_see_alerts
+from gateway.domain.callers import Caller
+from gateway.usecases.permit_caller import permit_caller
 from gateway.usecases.ports import Json, Services
 
 
@@ -8,7 +8,6 @@ async def read_alert(alert_id: str, *, caller: Caller, services: Services) -> Js
 
     Raises: Refused `not_found`; Unavailable.
     """
-    if not may_see_alerts(caller):
-        raise Refused("not_found")
+    permit_caller(caller, "alert-read", refused_as="not_found")
     answer: Json = await services.get("funds-monitor", f"/alerts/{alert_id}", caller=caller)
     return answer

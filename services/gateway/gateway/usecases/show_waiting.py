@@ -1,5 +1,6 @@
-from chassis.errors import Refused
-from gateway.domain.callers import Caller, may_see_alerts, may_see_rule
+from chassis.permissions import Resource, is_permitted
+from gateway.domain.callers import Caller
+from gateway.usecases.permit_caller import permit_caller
 from gateway.usecases.ports import Json, Services
 
 
@@ -8,11 +9,12 @@ async def show_waiting(code: str, *, caller: Caller, services: Services) -> Json
 
     Raises: Refused `forbidden`; Unavailable.
     """
-    if not may_see_alerts(caller):
-        raise Refused("forbidden", "this is for those who supervise")
+    principal = permit_caller(caller, "rule-read")
     answer: Json = await services.get("funds-monitor", f"/organizations/{code}/waiting", caller=caller)
-    if caller.kind == "staff":
-        return answer
     rules = await services.get("funds-monitor", "/rules", caller=caller)
-    shown = {rule["id"] for rule in rules["items"] if may_see_rule(caller, rule.get("decides"))}
+    shown = {
+        rule["id"]
+        for rule in rules["items"]
+        if is_permitted(principal, "rule-read", Resource("rule", department=rule.get("decides")))
+    }
     return {**answer, "items": [item for item in answer["items"] if item["rule"] in shown]}

@@ -1,9 +1,12 @@
 import asyncio
 
 from chassis.errors import Refused
-from gateway.domain.callers import Caller, may_see_source
+from chassis.permissions import Resource
+from gateway.domain.callers import Caller
+from gateway.domain.publishing import department_in
 from gateway.domain.receipts import Identity
 from gateway.domain.whereabouts import whereabouts
+from gateway.usecases.permit_caller import permit_caller
 from gateway.usecases.ports import Json, Receipts, Rejections, Services
 
 
@@ -14,8 +17,7 @@ async def where_is_event(
 
     Raises: Refused `not_found` for what nobody has heard of and for what is not the caller's; Unavailable.
     """
-    if not may_see_source(caller, identity.source):
-        raise Refused("not_found")
+    permit_caller(caller, "event-read", Resource("event", department=department_in(identity.source)))
     query = {"source": identity.source, "id": identity.id}
     known, rejection, monitor = await asyncio.gather(
         receipts.load([identity]),
