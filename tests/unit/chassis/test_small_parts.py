@@ -57,6 +57,22 @@ def test_settings_come_from_the_environment_and_stay(monkeypatch: pytest.MonkeyP
         settings.http_port = 1
 
 
+def test_secrets_may_stand_in_files_of_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "qinglian_kafka_password").write_text("hush\n")
+    (tmp_path / "qinglian_database_password").write_text("p@ss/word")
+    monkeypatch.setenv("QINGLIAN_SECRETS_DIR", str(tmp_path))
+    monkeypatch.setenv("QINGLIAN_DATABASE_URL", "postgresql+asyncpg://registry@db:5432/registry")
+    settings = ServiceSettings()
+    assert settings.kafka_password.get_secret_value() == "hush"
+    assert settings.database_url.get_secret_value() == "postgresql+asyncpg://registry:p%40ss%2Fword@db:5432/registry"
+
+
+def test_a_folder_of_secrets_that_is_not_there_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QINGLIAN_SECRETS_DIR", str(tmp_path / "nowhere"))
+    with pytest.raises(ValueError, match=r"QINGLIAN_SECRETS_DIR names .*nowhere"):
+        ServiceSettings()
+
+
 def test_shipped_data_is_found_beside_its_package() -> None:
     assert shipped.path("contracts", "topics.toml").is_file()
     assert shipped.path("funds_monitor", "rules").is_dir()
