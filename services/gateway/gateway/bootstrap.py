@@ -1,6 +1,7 @@
 """Wires the gateway by hand: `python -m gateway.bootstrap serve|migrate|enrol|openapi`."""
 
 import asyncio
+import hashlib
 import json
 import secrets
 import sys
@@ -15,6 +16,7 @@ import httpx
 import msgspec
 from fastapi import APIRouter, FastAPI
 from joserfc import jwk
+from starlette.middleware import Middleware
 
 from chassis import internal_tokens, logs, migrations, shipped, telemetry
 from chassis.bus import Bus
@@ -41,6 +43,7 @@ from gateway.inbound.http_oauth import oauth_router
 from gateway.inbound.http_session import session_router
 from gateway.inbound.http_stream import stream_router
 from gateway.inbound.http_views import alerts_router, organizations_router, status_router
+from gateway.inbound.once import KINDS, AnsweredOnce
 from gateway.inbound.topics import AdmissionShards, ViewShards
 from gateway.outbound import admission, views
 from gateway.outbound.access_tokens import AccessTokens, load_key
@@ -48,6 +51,7 @@ from gateway.outbound.accounts import StoredAccounts
 from gateway.outbound.attempts import FailedAttempts
 from gateway.outbound.clients import StoredClients
 from gateway.outbound.event_topic import EventLog
+from gateway.outbound.kept_answers import StoredAnswers
 from gateway.outbound.ledger import AccessLedger
 from gateway.outbound.live_feed import LiveFeed
 from gateway.outbound.observing import LogEnds, Observer
@@ -80,6 +84,10 @@ class Keys:
     access: jwk.ECKey
     internal: jwk.ECKey
     tokeniser: Tokeniser
+
+    def fingerprints(self) -> bytes:
+        """Derive the key of what tells whether two requests are the same."""
+        return hashlib.sha256(b"kept answers:" + self.access.as_pem(private=True)).digest()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -229,9 +237,14 @@ def _app(
             stores, database=database, clock=clock, keys=keys, tokens=tokens, people=people, observer=observer
         ),
         ready=ready,
+        kinds=KINDS,
         clock=clock,
         body_bytes_max=PASSED_OVER_BYTES_MAX,
         openapi_url="/v1/openapi.json",
+    )
+    # Appended: inside of the frame, which names requests, bounds bodies and answers errors.
+    app.user_middleware.append(
+        Middleware(AnsweredOnce, kept=StoredAnswers(database), clock=clock, secret=keys.fingerprints())
     )
     app.state.doorkeeper = Doorkeeper(
         tokens.read, partial(resume_session, sessions=people.sessions, clock=clock), clock, public_url

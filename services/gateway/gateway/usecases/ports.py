@@ -13,6 +13,7 @@ from gateway.domain.callers import Caller
 from gateway.domain.calm import Look
 from gateway.domain.clients import Client
 from gateway.domain.dead_letters import DeadLetter, Rejection
+from gateway.domain.kept_answers import Begun, KeptAnswer
 from gateway.domain.planning import Message
 from gateway.domain.receipts import Identity, Place, Receipt
 from gateway.domain.sessions import Session
@@ -294,6 +295,22 @@ class Accounts(Protocol):
 
     async def load_acts(self, *, before: int | None, limit: int) -> list[tuple[int, Act]]:
         """Give acts, newest first, each with its number."""
+        ...
+
+
+class KeptAnswers(Protocol):
+    """Answers that are kept under the caller's Idempotency-Key."""
+
+    async def begin(self, caller: str, key: str, *, fingerprint: bytes, now_us: int) -> Begun:
+        """Take a key (`ours`), or say that it is taken: by the same request at work, by another, or answered."""
+        ...
+
+    async def keep(self, caller: str, key: str, answer: KeptAnswer) -> None:
+        """Keep an answer under a key that was taken."""
+        ...
+
+    async def forget(self, caller: str, key: str) -> None:
+        """Give a key back."""
         ...
 
 
