@@ -31,7 +31,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    for row in bad_input(terminalreporter):
+    for row in [*bad_input(terminalreporter), *tables(terminalreporter)]:
         terminalreporter.write_line(row)
     reasons = reasons_of(config)
     for reason, count in sorted(reasons.items()):
@@ -49,6 +49,12 @@ def bad_input(terminalreporter: pytest.TerminalReporter) -> list[str]:
             name = report.nodeid.partition("::")[2].removeprefix("test_").replace("_", " ")
             rows.append(f"| {name} | {said['answer']} | {said['record']} |")
     return rows
+
+
+def tables(terminalreporter: pytest.TerminalReporter) -> list[str]:
+    """Tables that tests have recorded, whether they passed or not."""
+    reports = [report for kind in ("passed", "failed") for report in terminalreporter.stats.get(kind, [])]
+    return [str(value) for report in reports for name, value in report.user_properties if name == "table"]
 
 
 def reasons_of(config: pytest.Config) -> Counter[str]:

@@ -20,9 +20,13 @@ from chassis.database import Database
 from chassis.kafka_bus import KafkaBus
 from contracts import CLOUDEVENTS_HEADERS, Record, Tokeniser
 from gateway.bootstrap import Keys, wire
+from gateway.domain.accounts import UserEnrolment
 from gateway.domain.clients import Enrolment
+from gateway.outbound.accounts import StoredAccounts
 from gateway.outbound.clients import StoredClients
+from gateway.outbound.passwords import Argon2Passwords
 from gateway.settings import GatewaySettings
+from gateway.usecases.enrol_accounts import enrol_accounts
 from gateway.usecases.enrol_clients import enrol_clients
 from tests.builders.codes import code_of
 from tests.builders.events import Desk
@@ -89,6 +93,19 @@ class House:
     async def headers(self, client: str) -> dict[str, str]:
         """Say who is asking."""
         return {"authorization": f"Bearer {await self.token(client)}"}
+
+    async def sign_in(self, user: str, password: str = SECRET) -> httpx.Response:
+        """Ask for a session."""
+        answer = await self.http.post("/v1/session", json={"username": user, "password": password})
+        self.http.cookies.clear()
+        return answer
+
+    async def person(self, user: str, password: str = SECRET) -> dict[str, str]:
+        """Say which person is asking."""
+        answer = await self.sign_in(user, password)
+        assert answer.status_code == 200, answer.text
+        cookie = answer.headers["set-cookie"].partition(";")[0]
+        return {"cookie": cookie, "x-csrf-token": answer.json()["csrf_token"]}
 
     async def send(self, *events: Json, client: str = "finance", query: str = "") -> httpx.Response:
         """Send a batch."""
@@ -190,6 +207,8 @@ async def _enrol(url: str) -> None:
     enrolments = [Enrolment(name, SECRET, "department", name) for name in DEPARTMENTS]
     enrolments += [Enrolment("staff", SECRET, "staff"), Enrolment("app", SECRET, "app")]
     await enrol_clients(enrolments, clients=StoredClients(database))
+    people = [UserEnrolment(name, SECRET, (name,)) for name in ("handler", "auditor", "admin")]
+    await enrol_accounts(people, accounts=StoredAccounts(database), passwords=Argon2Passwords(), clock=SystemClock())
     await database.close()
 
 
