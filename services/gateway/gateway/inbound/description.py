@@ -55,7 +55,9 @@ def _add_keys(description: dict[str, Any]) -> None:
     for path, operations in description["paths"].items():
         operation = operations.get("post")
         if operation is not None and not is_exempt(path):
-            operation["parameters"] = [*operation.get("parameters", []), _KEY]
+            told = operation.get("parameters", [])
+            has_own = any(parameter["name"].lower() == "idempotency-key" for parameter in told)
+            operation["parameters"] = told if has_own else [*told, _KEY]
             operation["responses"].setdefault(
                 "409", {"description": "It contradicts what is there.", "content": _PROBLEM}
             )

@@ -9,8 +9,10 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from chassis.clock import Clock
 from chassis.internal_tokens import Principal, internal_principal
+from chassis.permissions import Resource, is_permitted, permit
 from registry.domain.facts import day_of
-from registry.inbound.views import organization_view, page_view, status_view
+from registry.domain.organization_file import OrganizationFile
+from registry.inbound.views import organization_view, page_view, status_view, summary_view
 from registry.usecases.list_organizations import PAGE_ROWS_MAX, list_organizations
 from registry.usecases.ports import LoadFacts, LoadPage
 from registry.usecases.show_organization import show_organization
@@ -33,26 +35,38 @@ def registry_router(*, load_facts: LoadFacts, load_page: LoadPage, read_status: 
         code: str, caller: Caller, on: date | None = None, known_on: date | None = None
     ) -> Response:
         """Show an organization's file as of a day (today by default), and, if asked, as it was known on another."""
-        del caller  # it suffices to be somebody: the gateway projects what each may see
+        permit(caller, "organization-read")
         day = on or day_of(clock.now_us())
-        return _json(organization_view(await show_organization(code, on=day, known_on=known_on, load_facts=load_facts)))
+        file = await show_organization(code, on=day, known_on=known_on, load_facts=load_facts)
+        is_whole = is_permitted(caller, "organization-read-whole", resource_of(file))
+        return _json(organization_view(file) if is_whole else {**summary_view(file), "on": file.on})
 
     @router.get("/organizations", response_class=Response)
     async def get_organizations(
         caller: Caller, cursor: Cursor = "", limit: Limit = PAGE_ROWS_DEFAULT, on: date | None = None
     ) -> Response:
         """List organizations in order of code."""
-        del caller
+        permit(caller, "organization-list")
         day = on or day_of(clock.now_us())
-        return _json(page_view(await list_organizations(cursor, limit=limit, on=day, load_page=load_page)))
+
+        def is_shown(file: OrganizationFile) -> bool:
+            return is_permitted(caller, "organization-list", resource_of(file))
+
+        page = await list_organizations(cursor, limit=limit, on=day, load_page=load_page, is_shown=is_shown)
+        return _json(page_view(page))
 
     @router.get("/status", response_class=Response)
     async def get_status(caller: Caller) -> Response:
         """Say how the registry is doing."""
-        del caller
+        permit(caller, "status-read")
         return _json(status_view(await read_status()))
 
     return router
+
+
+def resource_of(file: OrganizationFile) -> Resource:
+    """Say where an organization is at home, for the policies."""
+    return Resource("organization", division=file.value("division"))
 
 
 def _json(view: dict[str, Any]) -> Response:

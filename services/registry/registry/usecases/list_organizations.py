@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from datetime import date
 
 from msgspec import Struct
@@ -15,8 +16,17 @@ class Page(Struct, frozen=True):
     next: str | None
 
 
-async def list_organizations(after: str, *, limit: int, on: date, load_page: LoadPage) -> Page:
+async def list_organizations(
+    after: str,
+    *,
+    limit: int,
+    on: date,
+    load_page: LoadPage,
+    is_shown: Callable[[OrganizationFile], bool] = lambda _: True,
+) -> Page:
     """List organizations in order of code as of a day; stable while others are being registered.
+
+    Where an organization is at home follows from its facts on that day, so what is shown is asked of each file.
 
     Shape:  at most PAGE_ROWS_MAX organizations are looked at for one page; those unknown on that day are left out.
     Raises: Unavailable.
@@ -25,4 +35,4 @@ async def list_organizations(after: str, *, limit: int, on: date, load_page: Loa
     found = await load_page(after, limit=limit)
     files = [file_on(code, facts, on=on) for code, facts in found.items()]
     more = len(found) == limit
-    return Page(items=[file for file in files if file], next=max(found) if more else None)
+    return Page(items=[file for file in files if file and is_shown(file)], next=max(found) if more else None)
