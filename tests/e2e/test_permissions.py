@@ -59,7 +59,12 @@ class Attempts:
     async def attempt(self, row: Row, headers: dict[str, str]) -> httpx.Response:
         """Knock at one door."""
         path = row.path.format(
-            code=self.code, alert_id=self.alert_id, name=self.victim, type="finance.payment.settled.v1", id="1"
+            code=self.code,
+            alert_id=self.alert_id,
+            name=self.victim,
+            type="finance.payment.settled.v1",
+            id="1",
+            collection="posts",
         )
         sent: dict[str, Any] = {"headers": headers, **self.said().get(row.operation, {})}
         sent["headers"] = headers | sent.pop("more_headers", {})

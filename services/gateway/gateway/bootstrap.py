@@ -40,6 +40,7 @@ from gateway.inbound.http_answers import answers_router
 from gateway.inbound.http_contracts import contracts_router
 from gateway.inbound.http_events import PASSED_OVER_BYTES_MAX, events_router
 from gateway.inbound.http_oauth import oauth_router
+from gateway.inbound.http_registry import registry_router
 from gateway.inbound.http_session import session_router
 from gateway.inbound.http_stream import stream_router
 from gateway.inbound.http_views import alerts_router, organizations_router, status_router
@@ -293,6 +294,7 @@ def _routers(
         accounts_router(accounts=people.accounts, passwords=people.passwords, clock=clock),
         alerts_router(services=stores.services),
         organizations_router(services=stores.services),
+        registry_router(tokeniser=keys.tokeniser, services=stores.services),
         stream_router(feed=stores.feed, clock=clock),
         status_router(read_status=partial(show_status, observe=observer.observe, topics=TOPICS)),
     ]

@@ -11,14 +11,17 @@ from chassis.clock import Clock, SystemClock
 from chassis.consumer import ShardedConsumer
 from chassis.database import Database
 from chassis.http import build_app
+from chassis.ids import new_id
 from chassis.internal_tokens import load_public_keys
 from chassis.kafka_bus import KafkaBus
 from chassis.outbox import OutboxRelay
 from chassis.service import Background, Service, main
 from contracts import TOPICS
 from registry.inbound.http import registry_router
+from registry.inbound.http_writes import writes_router
 from registry.inbound.topics import RegistryShards
 from registry.outbound.fact_rows import FactShelf
+from registry.outbound.own_work import OwnWork
 from registry.outbound.shards import CONSUMER, Shards
 from registry.outbound.tallies import Tallies
 from registry.settings import RegistrySettings
@@ -45,10 +48,11 @@ def wire(settings: RegistrySettings, *, bus: Bus, database: Database, clock: Clo
         read_status=partial(show_status, reading=consumer, load_tally=tallies.load_tally, outbox_backlog=relay.backlog),
         clock=clock,
     )
+    writes = writes_router(open_work=OwnWork(database).open_work, clock=clock, make_id=new_id)
     keys = load_public_keys(settings.internal_public_key_file) if settings.internal_public_key_file else ()
     return Service(
         name=settings.service_name,
-        app=build_app("Qinglian registry", routers=[router], ready=ready, internal_keys=keys, clock=clock),
+        app=build_app("Qinglian registry", routers=[router, writes], ready=ready, internal_keys=keys, clock=clock),
         parts=[
             database,
             Background("outbox relay", relay.run, relay.stop),

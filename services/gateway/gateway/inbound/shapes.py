@@ -205,6 +205,16 @@ class ActPage(BaseModel):
     next: str | None
 
 
+class WrittenAnswer(BaseModel):
+    """What was written into the register is this event."""
+
+    source: str
+    id: str
+    type: str
+    subject: str
+    time: str
+
+
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Describe the problems that an operation may answer with."""
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}

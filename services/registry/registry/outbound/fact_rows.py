@@ -1,13 +1,12 @@
 """Table facts: everything that was ever heard, one row each."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 from asyncpg import Record as Row
 
-from chassis.database import Database, WriteSession
+from chassis.database import Database, ReadSession, WriteSession
 from registry.domain.facts import Fact, Place
 
 COLUMNS = (
@@ -30,9 +29,28 @@ COLUMNS = (
 _SELECT = f"SELECT {', '.join(name for name in COLUMNS if name != 'data')}, data::text AS data_text FROM facts"  # noqa: S608 - our own column names
 
 
-async def append_facts(session: WriteSession, facts: Sequence[Fact]) -> None:
-    """Keep facts whose identities were claimed in this transaction."""
+async def append_facts(session: WriteSession, facts: Sequence[Fact]) -> int:
+    """Keep facts whose identities were claimed in this transaction; give the number of organizations new by them."""
     await session.copy("facts", COLUMNS, [_row_of(fact) for fact in facts])
+    return await session.run(
+        "INSERT INTO organizations (code) SELECT unnest($1::text[]) ON CONFLICT DO NOTHING",
+        sorted({fact.subject for fact in facts if fact.subject is not None}),
+    )
+
+
+async def load_facts_of(session: ReadSession, codes: Sequence[str]) -> dict[str, list[Fact]]:
+    """Give all facts of some organizations; an empty list for those never heard of."""
+    rows = await session.fetch(_SELECT + " WHERE organization = ANY($1::text[])", list(codes))
+    found: dict[str, list[Fact]] = {code: [] for code in codes}
+    for row in rows:
+        found[row["organization"]].append(_fact_of(row))
+    return found
+
+
+async def load_fact(session: ReadSession, source: str, id_: str) -> Fact | None:
+    """Give the fact of one identity."""
+    rows = await session.fetch(_SELECT + " WHERE source = $1 AND id = $2", source, id_)
+    return _fact_of(rows[0]) if rows else None
 
 
 class FactShelf:
@@ -53,12 +71,7 @@ class FactShelf:
             codes = await session.fetch(
                 "SELECT code FROM organizations WHERE code > $1 ORDER BY code LIMIT $2", after, limit
             )
-            wanted = [row["code"] for row in codes]
-            rows = await session.fetch(_SELECT + " WHERE organization = ANY($1::text[])", wanted)
-        found: dict[str, list[Fact]] = defaultdict(list)
-        for row in rows:
-            found[row["organization"]].append(_fact_of(row))
-        return {code: found[code] for code in wanted}
+            return await load_facts_of(session, [row["code"] for row in codes])
 
 
 def _row_of(fact: Fact) -> tuple[Any, ...]:

@@ -9,6 +9,7 @@ from chassis.errors import Fenced
 from registry.domain.facts import Fact
 from registry.domain.hearing import Completion
 from registry.outbound.fact_rows import append_facts
+from registry.outbound.tallies import count_in
 from registry.usecases.ports import Applied, Claimed, Offsets
 
 CONSUMER = "registry"
@@ -69,13 +70,8 @@ class PostgresShardWork:
 
     async def save_facts(self, facts: Sequence[Fact]) -> None:
         """Keep facts, and know their organizations from now on."""
-        if not facts:
-            return
-        await append_facts(self._session, facts)
-        codes = sorted({fact.subject for fact in facts if fact.subject is not None})
-        self._organizations_new += await self._session.run(
-            "INSERT INTO organizations (code) SELECT unnest($1::text[]) ON CONFLICT DO NOTHING", codes
-        )
+        if facts:
+            self._organizations_new += await append_facts(self._session, facts)
 
     async def save_completeness(self, until: Mapping[Completion, int]) -> None:
         """Remember how far sources are complete; it never goes back."""
@@ -94,17 +90,5 @@ class PostgresShardWork:
 
     async def save_progress(self, applied: Applied, next_offsets: Offsets) -> None:
         """Count what was done and remember where to read on."""
-        await self._session.run(
-            "INSERT INTO tallies AS t (shard, organizations, facts, repeated, conflicting, refused)"
-            " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (shard) DO UPDATE SET"
-            " organizations = t.organizations + excluded.organizations, facts = t.facts + excluded.facts,"
-            " repeated = t.repeated + excluded.repeated, conflicting = t.conflicting + excluded.conflicting,"
-            " refused = t.refused + excluded.refused",
-            self._shard,
-            self._organizations_new,
-            applied.fresh,
-            applied.repeated,
-            applied.conflicting,
-            applied.refused,
-        )
+        await count_in(self._session, self._shard, applied, organizations_new=self._organizations_new)
         await offsets.save_offsets(self._session, CONSUMER, next_offsets)

@@ -1,7 +1,24 @@
 """What was counted while events were applied."""
 
-from chassis.database import Database
-from registry.usecases.ports import DeclaredComplete, Tally
+from chassis.database import Database, WriteSession
+from registry.usecases.ports import Applied, DeclaredComplete, Tally
+
+
+async def count_in(session: WriteSession, shard: int, applied: Applied, *, organizations_new: int) -> None:
+    """Add what a transaction changed to the counts of a shard."""
+    await session.run(
+        "INSERT INTO tallies AS t (shard, organizations, facts, repeated, conflicting, refused)"
+        " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (shard) DO UPDATE SET"
+        " organizations = t.organizations + excluded.organizations, facts = t.facts + excluded.facts,"
+        " repeated = t.repeated + excluded.repeated, conflicting = t.conflicting + excluded.conflicting,"
+        " refused = t.refused + excluded.refused",
+        shard,
+        organizations_new,
+        applied.fresh,
+        applied.repeated,
+        applied.conflicting,
+        applied.refused,
+    )
 
 
 class Tallies:

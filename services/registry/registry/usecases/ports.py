@@ -6,6 +6,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from contracts import Event
 from registry.domain.facts import Fact
 from registry.domain.hearing import Completion
 
@@ -100,4 +101,34 @@ class LoadTally(Protocol):
 
     async def __call__(self) -> tuple[Tally, list[DeclaredComplete]]:
         """Give what was heard so far and how complete it is said to be."""
+        ...
+
+
+class OwnWork(Protocol):
+    """One transaction in which the registry writes by itself; committed when left without an error.
+
+    Nobody else writes about the organizations that it was opened for, until it is over.
+    """
+
+    async def load_facts(self, codes: Sequence[str]) -> dict[str, list[Fact]]:
+        """Give all facts of some organizations, believed or not; an empty list for those never heard of."""
+        ...
+
+    async def find(self, event: Event) -> Fact | None:
+        """Give the fact that is kept under an event's identity."""
+        ...
+
+    async def say(self, said: Sequence[tuple[Event, Fact]]) -> None:
+        """Keep facts and say their events, once this is committed.
+
+        Raises: Refused `identity_conflict` when one of the identities is taken.
+        """
+        ...
+
+
+class OpenOwnWork(Protocol):
+    """Begins a transaction of the registry's own."""
+
+    def __call__(self, codes: Sequence[str]) -> AbstractAsyncContextManager[OwnWork]:
+        """Begin, alone with some organizations; none named: alone with the whole register."""
         ...
