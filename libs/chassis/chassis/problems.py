@@ -52,6 +52,13 @@ KINDS: Final[Mapping[str, Kind]] = {
     # what the bus may refuse
     "not_authorized": Kind(403, "无权访问该主题", "This topic is not ours to use"),
     "unknown_topic": Kind(422, "没有此主题", "There is no such topic"),
+    # what the procedure of a listing refuses
+    "out_of_order": Kind(409, "不符合办理顺序", "This step is not next"),
+    "too_early": Kind(409, "期限未满", "The term is not over"),
+    "two_persons": Kind(403, "提出人不能作出决定", "Who proposed it does not decide about it"),
+    "incomplete": Kind(422, "办理内容不完整", "The step lacks something"),
+    "unknown_working_days": Kind(409, "工作日安排尚未录入", "The working days of a year are not known"),
+    "unknown_organization": Kind(422, "登记中没有该社会组织", "The register knows no such organization"),
 }
 
 _CODE_OF_STATUS: Final = {

@@ -1,7 +1,8 @@
-"""Credit is empty, healthy, and says so."""
+"""What credit says of itself, and to whom."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import partial
+from typing import Any
 
 import httpx
 import pytest
@@ -10,7 +11,8 @@ from joserfc.jwk import ECKey
 from chassis.clock import FixedClock
 from chassis.http import build_app
 from chassis.internal_tokens import Principal, sign
-from credit.inbound.http import credit_router
+from contracts.working_days import WORKING_DAYS
+from credit.inbound.http import Leaning, credit_router
 from credit.usecases.show_status import show_status
 
 pytestmark = pytest.mark.anyio
@@ -26,17 +28,54 @@ async def database_away() -> dict[str, bool]:
     return {"postgresql": False, "kafka": True}
 
 
-@pytest.fixture
-def client() -> httpx.AsyncClient:
-    router = credit_router(read_status=partial(show_status, count_unsent=seven_unsent))
+class ReadingNothing:
+    def ready(self) -> bool:
+        return True
+
+    def views(self) -> list[Any]:
+        return []
+
+    def positions(self) -> dict[tuple[str, int], int]:
+        return {("t", 0): 5}
+
+    def lag(self) -> dict[tuple[str, int], int]:
+        return {("t", 0): 3}
+
+
+def on(day: date) -> partial[Any]:
+    """Read the status on a day."""
+    return partial(
+        show_status, reading=ReadingNothing(), count_unsent=seven_unsent, calendar=WORKING_DAYS, today=lambda: day
+    )
+
+
+def asking(read_status: Any) -> httpx.AsyncClient:
+    nothing: Any = None
+    router = credit_router(Leaning(nothing, nothing, read_status, date.today, WORKING_DAYS))
     app = build_app("credit", routers=[router], ready=database_away, internal_keys=[KEY], clock=CLOCK)
     return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://credit")
 
 
-async def test_the_status_tells_what_is_not_said_yet(client: httpx.AsyncClient) -> None:
+@pytest.fixture
+def client() -> httpx.AsyncClient:
+    return asking(on(date(2026, 6, 30)))
+
+
+async def status_of(client: httpx.AsyncClient) -> dict[str, Any]:
     token = sign(Principal(name="gateway", kind="service"), KEY, clock=CLOCK)
-    status = (await client.get("/status", headers={"authorization": f"Bearer {token}"})).json()
-    assert (status["service"], status["lag"], status["outbox_backlog"]) == ("credit", 0, 7)
+    found: dict[str, Any] = (await client.get("/status", headers={"authorization": f"Bearer {token}"})).json()
+    return found
+
+
+async def test_the_status_tells_what_waits(client: httpx.AsyncClient) -> None:
+    status = await status_of(client)
+    assert (status["service"], status["lag"], status["outbox_backlog"]) == ("credit", 3, 7)
+    assert (status["working_days_until"], status["warning"]) == ("2026-12-29", None)
+
+
+async def test_the_status_warns_before_the_working_days_are_unknown() -> None:
+    status = await status_of(asking(on(date(2026, 11, 26))))
+    assert "2026-12-29" in status["warning"]
 
 
 async def test_the_status_is_the_gateway_s_to_ask(client: httpx.AsyncClient) -> None:
