@@ -127,6 +127,9 @@ async def test_what_nobody_may_see_is_not_there(monitor: Monitor, desk: Desk) ->
     assert (await monitor.get("/alerts", caller=app)).status_code == 403
     assert (await monitor.get("/events/status", caller=tax, source=event["source"], id=event["id"])).status_code == 404
     assert (await monitor.http.get("/alerts")).status_code == 401
+    admin = Principal("admin", "staff", roles=("admin",))
+    for path in ("/alerts", "/rules", "/organizations/x/waiting", "/organizations/x/verdicts"):
+        assert (await monitor.get(path, caller=admin)).status_code == 403, path
     assert (await monitor.get("/alerts", cursor="x")).status_code == 422
     assert (await monitor.get("/alerts", limit=201)).status_code == 422
 
