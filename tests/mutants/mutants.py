@@ -2,7 +2,7 @@
 
 from tests.mutants.mutating import Mutant
 
-ALL = ("SO-01", "SO-03", "SO-14", "SO-21", "SO-25")
+ALL = ("SO-01", "SO-02", "SO-03", "SO-14", "SO-21", "SO-25")
 
 MUTANTS = [
     Mutant(
@@ -179,6 +179,27 @@ MUTANTS = [
         "- before.position.time_us > gap_us:",
         "- before.position.time_us > gap_us + DAY_US:",
         ("SO-03", "SO-14"),
+    ),
+    Mutant(
+        "sums added over whatever a key's expression tells apart",
+        "sets",
+        'if name != "group"), *self.by_values)',
+        'if name != "group"),)',
+        ("SO-02",),
+    ),
+    Mutant(
+        "nobody's cash laid to somebody",
+        "parties",
+        "return not key.startswith(OWN)",
+        "return True",
+        ("SO-02",),
+    ),
+    Mutant(
+        "alerts of one rule that are told apart by their first key alone",
+        "judging",
+        'sha256("\\n".join(map(str, values)).encode())',
+        "sha256(str(values[0]).encode())",
+        ("SO-02",),
     ),
     Mutant(
         "suspensions that never pass",

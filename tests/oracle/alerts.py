@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from hashlib import sha256
 from itertools import pairwise
 from typing import Any
 
@@ -96,7 +97,14 @@ def keys_of(hit: Hit) -> list[str]:
         return [""]
     if point.this.stream in by:
         return [str(point.names[by[point.this.stream]])]
-    return sorted({str(point.evaluate(by[branch])) for branch in hit.branches})
+    return sorted({key_at(point, by[branch]) for branch in hit.branches})
+
+
+def key_at(point: Point, by: Any) -> str:
+    """Write a key: one value as it is, several as the first half of a digest."""
+    if not isinstance(by, list):
+        return str(point.evaluate(by))
+    return sha256("\n".join(str(point.evaluate(each)) for each in by).encode()).hexdigest()[:32]
 
 
 def episodes_of(rule: Rule, key: str, hits: list[Hit]) -> list[Episode]:

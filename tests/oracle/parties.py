@@ -56,6 +56,10 @@ class Parties:
             self._keys[fact] = self.key_of(party, fact.code or "") or own
         return self._keys[fact]
 
+    def is_named(self, payment: Fact) -> bool:
+        """Say whether anything but the payment itself names its counterparty."""
+        return self.key_of(payment.data.counterparty, payment.code or "") is not None
+
     def key_of(self, party: object, code: str | None = None) -> str | None:
         """Give the key of a party, in the books of an organization if one is named; None: nothing names it."""
         account = getattr(party, "account", None)

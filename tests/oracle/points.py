@@ -135,6 +135,7 @@ class Point:
             "party": lambda: self.world.parties.key(fact),
             "group": lambda: self.world.kin.group(self.world.parties.key(fact), self.d),
             "first_time": lambda: self.world.first_time(fact),
+            "named": lambda: self.world.parties.is_named(fact),
             "ngo_name": lambda: ngo_of(fact)[0],
             "ngo_code": lambda: ngo_of(fact)[1],
         }

@@ -138,6 +138,11 @@ class Teller:
         self.tell(self.desk.tax_opened(code, on))
 
 
+def rng_code(teller: Teller) -> str:
+    """Pick the organization that a story is about; now and then one that nobody registered."""
+    return STRANGER if teller.chance(12) else teller.rng.choice(CODES[: 1 if teller.brief else 2])
+
+
 def noise(teller: Teller, count: int) -> None:
     """Tell facts of every kind."""
     makers = [_payment, _payment, _record, _record, _person, _relation, _register_act, _report, _tax, _overseas, _state]

@@ -7,7 +7,8 @@ from random import Random
 from tests.builders.codes import account_of, person_of
 from tests.builders.events import party, told_topics
 from tests.builders.records import Json
-from tests.properties.cast import ABROAD, BUYER, CODES, FIRMS, GRANTOR, STRANGER, Teller, day_text, noise
+from tests.properties.cast import ABROAD, BUYER, CODES, FIRMS, GRANTOR, Teller, day_text, noise, rng_code
+from tests.properties.themes_of_sums import structuring
 
 
 def large_transfer(teller: Teller) -> None:
@@ -260,13 +261,9 @@ def overseas_money(teller: Teller) -> None:
         teller.tell(desk.office_ended(teller.at(-10, 40), office_code="G1110000MA0000001X"))
 
 
-def rng_code(teller: Teller) -> str:
-    """Pick the organization that a story is about; now and then one that nobody registered."""
-    return STRANGER if teller.chance(12) else teller.rng.choice(CODES[: 1 if teller.brief else 2])
-
-
 THEMES: dict[str, Callable[[Teller], None]] = {
     "SO-01": large_transfer,
+    "SO-02": structuring,
     "SO-03": pass_through,
     "SO-14": ineligible_award,
     "SO-21": tax_gap,

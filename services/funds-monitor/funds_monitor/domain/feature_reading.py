@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
@@ -91,11 +91,7 @@ def read_set(reader: RuleReader, name: str, spec: dict[str, Any]) -> None:
         return
     if ("within" in spec) == ("since" in spec):
         reader.file.refuse(("features", name), "needs one of within and since")
-    by = tuple(spec.get("by", ()))
-    for place, key in enumerate(by):
-        if key not in reader.schemas[stream]:
-            hint = suggest(str(key), reader.schemas[stream])
-            reader.file.refuse(("features", name, "by", place), f"{stream} has no field {key!r}{hint}")
+    by, by_values = read_keys(reader, name, stream, spec.get("by", ()))
     same_day = spec.get("within") == "day"
     if same_day and "booked_on" not in reader.schemas[stream]:
         reader.file.refuse(("features", name, "within"), f"{stream} has no booked_on")
@@ -103,8 +99,39 @@ def read_set(reader: RuleReader, name: str, spec: dict[str, Any]) -> None:
     numbers = dict.fromkeys(reader.parameters, "int")
     within = None if same_day else optional(reader, name, spec, "within", names=numbers, wanted="int")
     since = optional(reader, name, spec, "since", names=reader.point_names(), wanted="date")
-    feature = SetFeature(name=name, stream=stream, where=where, by=by, within=within, same_day=same_day, since=since)
+    feature = SetFeature(
+        name=name,
+        stream=stream,
+        where=where,
+        by=by,
+        within=within,
+        same_day=same_day,
+        since=since,
+        by_values=by_values,
+    )
     reader.add(feature, SET, COST_SUM)
+
+
+def read_keys(
+    reader: RuleReader, name: str, stream: str, keys: Iterable[Any]
+) -> tuple[tuple[str, ...], tuple[Expression, ...]]:
+    """Read `by`: fields of the stream, and expressions over a fact's own fields."""
+    fields: list[str] = []
+    values: list[Expression] = []
+    for place, key in enumerate(keys):
+        path = ("features", name, "by", place)
+        if str(key).isidentifier():
+            fields.append(str(key))
+            if key not in reader.schemas[stream]:
+                hint = suggest(str(key), reader.schemas[stream])
+                reader.file.refuse(path, f"{stream} has no field {key!r}{hint}")
+            continue
+        value = reader.expression(path, key, names=reader.own_names(stream), wanted=None)
+        if value is not None and value.functions & {"cleared", "related"}:
+            reader.file.refuse(path, "a key is computed of the fact alone")
+        elif value is not None:
+            values.append(value)
+    return tuple(fields), tuple(values)
 
 
 def read_aggregate(reader: RuleReader, name: str, spec: dict[str, Any]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from hashlib import sha256
 from typing import Any, NamedTuple
 
 from funds_monitor.domain.attributes import ACTIVE, Attributes
@@ -13,6 +14,7 @@ from funds_monitor.domain.points import Point, Shown
 from funds_monitor.domain.timeline import Timeline
 
 DETAIL_CHARS_MAX = 200
+KEY_CHARS = 32  # half a digest: keys only have to differ within one organization and rule
 
 
 class Judgement(NamedTuple):
@@ -78,8 +80,15 @@ def keys_of(plan: RulePlan, point: Point, branches: tuple[str, ...]) -> tuple[st
     if point.entry.stream in by.fields:
         return (str(point[by.fields[point.entry.stream]]),)
     if by.branches:
-        return tuple(sorted({str(by.branches[branch].run(point)) for branch in branches}))
+        return tuple(sorted({key_of([each.run(point) for each in by.branches[branch]]) for branch in branches}))
     return ("",)
+
+
+def key_of(values: list[Any]) -> str:
+    """Write a key: one value as it is, several as a digest, since a group may be known by a person's name."""
+    if len(values) == 1:
+        return str(values[0])
+    return sha256("\n".join(map(str, values)).encode()).hexdigest()[:KEY_CHARS]
 
 
 def write(value: Any) -> int | str | None:

@@ -14,9 +14,15 @@ from funds_monitor.domain.clearing import ANY_KEYS
 from funds_monitor.domain.compiling import Compiler, Cost, Fixed, Run, Value
 from funds_monitor.domain.entries import Entry
 from funds_monitor.domain.expressions import Field, Literal, Name, Node
+from funds_monitor.domain.parties import is_named
 from funds_monitor.domain.words import Words
 
-OF_ENTRY = {"party": attrgetter("party"), "first_time": attrgetter("first_time"), "stream": attrgetter("stream")}
+OF_ENTRY: dict[str, Run] = {
+    "party": attrgetter("party"),
+    "first_time": attrgetter("first_time"),
+    "named": lambda entry: is_named(entry.party),
+    "stream": attrgetter("stream"),
+}
 
 
 class MemberCompiler(Compiler):

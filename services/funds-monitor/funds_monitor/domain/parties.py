@@ -12,6 +12,7 @@ from funds_monitor.domain.names import norm, split_forwarded
 from funds_monitor.domain.words import Words
 
 BANK = "银行"
+OWN = "fact:"
 
 
 def is_anonymous(name: str | None, words: Words) -> bool:
@@ -33,7 +34,12 @@ def key_of(party: Any, owner: str | None, words: Words) -> str | None:
 
 def own_key(position: Position) -> str:
     """Give the key of a party that nothing names: its fact."""
-    return f"fact:{position.source}:{position.id}"
+    return f"{OWN}{position.source}:{position.id}"
+
+
+def is_named(key: str) -> bool:
+    """Say whether a party's key is more than its own fact."""
+    return not key.startswith(OWN)
 
 
 def names_in(name: str | None) -> frozenset[str]:

@@ -11,6 +11,7 @@ from funds_monitor.domain.clearing import ANY_KEYS
 from funds_monitor.domain.entries import Entry
 from funds_monitor.domain.facts import Position
 from funds_monitor.domain.names import norm
+from funds_monitor.domain.parties import is_named
 from funds_monitor.domain.timeline import Timeline
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ def read_name(timeline: Timeline, entry: Entry, name: str, day: date) -> Value: 
             return timeline.book.kinship.group(entry.party or timeline.party_of(entry), day)[0]
         case "first_time":
             return entry.first_time
+        case "named":
+            return is_named(entry.party or timeline.party_of(entry))
         case "ngo_name":
             return entry.data.overseas_ngo.name if entry.stream == "filing" else getattr(entry.data, "name", None)
         case "ngo_code":

@@ -218,11 +218,13 @@ class RuleReader:
 
     def _wake(self, stream: str, text: Any) -> Expression | None:
         alike = {name for name, each in self.parameters.items() if not each.by_kind and not each.by_size}
-        derived = {"party", "group", "first_time", "ngo_name", "ngo_code"}
-        fields = {name: kind for name, kind in self.schemas[stream].items() if name not in derived}
-        return self.expression(
-            ("wakes_on", stream), text, names={**fields, **dict.fromkeys(alike, "int")}, wanted="bool"
-        )
+        names = {**self.own_names(stream), **dict.fromkeys(alike, "int")}
+        return self.expression(("wakes_on", stream), text, names=names, wanted="bool")
+
+    def own_names(self, stream: str) -> dict[str, str]:
+        """Give the names that a fact of a stream answers alone, whatever else is known."""
+        derived = {"party", "group", "first_time", "named", "ngo_name", "ngo_code"}
+        return {name: kind for name, kind in self.schemas[stream].items() if name not in derived}
 
     def _deadline(self, name: str, text: Any) -> Expression | None:
         names = {"org": ORGANIZATION, **dict.fromkeys(self.parameters, "int")}
@@ -260,10 +262,14 @@ class RuleReader:
             self.file.refuse(("alert_by",), "names neither the waking streams nor all branches")
         names = self.point_names()
         found = {
-            branch: self.expression(("alert_by", branch), text, names=names, wanted=None)
-            for branch, text in row.alert_by.items()
+            branch: tuple(
+                each
+                for text in (texts if isinstance(texts, list) else [texts])
+                if (each := self.expression(("alert_by", branch), text, names=names, wanted=None)) is not None
+            )
+            for branch, texts in row.alert_by.items()
         }
-        return AlertBy(branches={branch: each for branch, each in found.items() if each is not None})
+        return AlertBy(branches=found)
 
     def _episode(self, row: Opening) -> Episode:
         if row.episode.get("single"):

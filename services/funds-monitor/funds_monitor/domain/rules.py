@@ -90,6 +90,7 @@ class SetFeature(Struct, frozen=True, tag="of"):
     within: Expression | None  # days
     same_day: bool
     since: Expression | None
+    by_values: tuple[Expression, ...] = ()  # further keys, computed of each fact alone
 
 
 class AggregateFeature(Struct, frozen=True, tag="aggregate"):
@@ -153,7 +154,7 @@ class AlertBy(Struct, frozen=True):
     """What tells alerts of one rule apart."""
 
     fields: Mapping[str, str] = {}  # stream -> field of the waking fact
-    branches: Mapping[str, Expression] = {}
+    branches: Mapping[str, tuple[Expression, ...]] = {}  # several values make one key together
 
 
 class Done(Struct, frozen=True):

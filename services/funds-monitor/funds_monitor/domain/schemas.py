@@ -16,7 +16,7 @@ from funds_monitor.domain.streams import STREAMS, VOIDED
 ORGANIZATION = "organization"
 THIS = "this"
 DERIVED: Mapping[str, Mapping[str, str]] = {
-    "payment": {"party": "string", "group": "string", "first_time": "bool"},
+    "payment": {"party": "string", "group": "string", "first_time": "bool", "named": "bool"},
     "receipt": {"party": "string", "group": "string"},
     VOIDED: {"party": "string", "group": "string"},
     "filing": {"ngo_name": "string", "ngo_code": "string"},

@@ -42,8 +42,9 @@ class SetPlan:
         self._words = words
         self._fields = fields_of(feature.stream)
         self.by_group = "group" in feature.by
-        self.by = tuple(attrgetter_of(name) for name in feature.by if name != "group")
-        self.has_keys = bool(feature.by) or feature.same_day
+        self.by_values = tuple(compile_member(each.node, words, {}, frozenset()) for each in feature.by_values)
+        self.by = (*(attrgetter_of(name) for name in feature.by if name != "group"), *self.by_values)
+        self.has_keys = bool(feature.by or feature.by_values) or feature.same_day
         self.kept = self._is_kept()
         names = feature.where.names if feature.where is not None else frozenset()
         self.parameters = tuple(name for name in names if name in parameters)
@@ -341,4 +342,5 @@ def scanned(plan: SetPlan, point: Point) -> Series:
 
 def read_key(plan: SetPlan, entry: Entry, point: Point) -> tuple[Any, ...]:
     """Give the values that have to be equal."""
-    return tuple(read_name(point.timeline, entry, name, point.day) for name in plan.feature.by)
+    names = (read_name(point.timeline, entry, name, point.day) for name in plan.feature.by)
+    return (*names, *(read(entry) for read in plan.by_values))
