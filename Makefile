@@ -54,7 +54,7 @@ format: $(VENV)/.dev ## rewrite the code in the house's format
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix --quiet .
 
 lock: ## renew the hash locks (needs uv)
-	@for name in base launcher dev; do uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet requirements/$$name.in -o requirements/$$name.txt; done
+	@for name in base build launcher operator dev; do uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet requirements/$$name.in -o requirements/$$name.txt; done
 
 clean: ## remove what was built (not the data in QINGLIAN_HOME)
 	@rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
