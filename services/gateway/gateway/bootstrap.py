@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -34,6 +35,7 @@ from gateway.domain.accounts import UserEnrolment
 from gateway.domain.callers import Caller
 from gateway.domain.clients import Enrolment
 from gateway.inbound.callers import Doorkeeper
+from gateway.inbound.console import BUILD, console_router
 from gateway.inbound.description import describe
 from gateway.inbound.http_accounts import accounts_router
 from gateway.inbound.http_answers import answers_router
@@ -297,6 +299,7 @@ def _routers(
         registry_router(tokeniser=keys.tokeniser, services=stores.services),
         stream_router(feed=stores.feed, clock=clock),
         status_router(read_status=partial(show_status, observe=observer.observe, topics=TOPICS)),
+        console_router(find_build=find_console),
     ]
 
 
@@ -324,6 +327,15 @@ def own_version() -> str:
         return version("qinglian")
     except PackageNotFoundError:
         return "0.0.0"
+
+
+def find_console() -> Path | None:
+    """Find what the console was built into; it may come while we run."""
+    try:
+        folder = shipped.path("gateway", BUILD)
+    except FileNotFoundError:
+        return None
+    return folder if (folder / "index.html").is_file() else None
 
 
 def load_keys(settings: GatewaySettings) -> Keys:
