@@ -1,6 +1,6 @@
 """The sample county as the engine and the oracle take it, and what its stories promise."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from qinglian.sample.county import SampleCounty
@@ -8,6 +8,7 @@ from tests.builders.engine import shipped_rules
 from tests.builders.records import Json
 
 SMALL = 60  # stories and a few ordinary neighbours
+PORTION = 500
 
 Alerts = dict[str, list[dict[str, Any]]]
 Line = tuple[str, str, str]  # story or code, rule, severity
@@ -17,6 +18,12 @@ def told_events(county: SampleCounty) -> list[Json]:
     """Give all events and declarations; the latter say where they belong."""
     declared = [event | {"_topic": event["data"]["topic"]} for event in county.declarations()]
     return [*county.events(), *declared]
+
+
+def portions(events: list[Json]) -> Iterator[tuple[Json, ...]]:
+    """Cut events as a consumer's batches do."""
+    for place in range(0, len(events), PORTION):
+        yield tuple(events[place : place + PORTION])
 
 
 def promised(county: SampleCounty, rules: Iterable[str] | None = None) -> list[Line]:

@@ -57,13 +57,12 @@ def up(
     ] = None,
 ) -> None:
     """Start everything and keep it running until Ctrl-C."""
-    del empty  # there is no sample county yet: every start is an empty one
     try:
         if detach:
-            status = start_detached(Home(home), port=port, kafka_url=kafka, postgresql_url=postgresql)
+            status = start_detached(Home(home), port=port, empty=empty, kafka_url=kafka, postgresql_url=postgresql)
             console.print(f"Qinglian is ready: {status['gateway']}\n  credentials  {status['credentials']}")
         else:
-            run_in_foreground(console, Home(home), port=port, kafka_url=kafka, postgresql_url=postgresql)
+            run_in_foreground(console, Home(home), port=port, empty=empty, kafka_url=kafka, postgresql_url=postgresql)
     except HomeInUse as running:
         gateway = load_status(Home(home))["gateway"]
         console.print(f"{running} {gateway or ''}".rstrip())

@@ -15,7 +15,9 @@ POLL_S = 0.1
 LOG_LINES = 25
 
 
-def start_detached(home: Home, *, port: int, kafka_url: str | None, postgresql_url: str | None) -> dict[str, Any]:
+def start_detached(
+    home: Home, *, port: int, empty: bool, kafka_url: str | None, postgresql_url: str | None
+) -> dict[str, Any]:
     """Start a launcher in the background and return its status once everything is ready.
 
     Raises: HomeInUse, when this home is running already. PartFailed with the end of its log, when it does not come up.
@@ -27,10 +29,11 @@ def start_detached(home: Home, *, port: int, kafka_url: str | None, postgresql_u
     # By the environment, not as arguments: everybody on the machine can read those.
     env |= {"QINGLIAN_KAFKA_URL": kafka_url} if kafka_url else {}
     env |= {"QINGLIAN_POSTGRESQL_URL": postgresql_url} if postgresql_url else {}
+    command = ["up", "--home", str(home.path), "--port", str(port), *(["--empty"] if empty else [])]
     log = home.log_file("launcher")
     with log.open("wb") as output:
         launcher = subprocess.Popen(  # noqa: S603 - our own command
-            [sys.executable, "-m", "qinglian.cli", "up", "--home", str(home.path), "--port", str(port)],
+            [sys.executable, "-m", "qinglian.cli", *command],
             env=env,
             stdin=subprocess.DEVNULL,
             stdout=output,

@@ -9,17 +9,21 @@ from types import FrameType
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
+from chassis.clock import SystemClock
 from qinglian.county import County
 from qinglian.credentials import load_credentials
 from qinglian.errors import Stopped
 from qinglian.home import Home
 from qinglian.jars import BYTES_TOTAL
 from qinglian.pulse import Pulse
+from qinglian.sample.feeder import Feeder
+from qinglian.sample.live import CHINA
+from qinglian.sample.memory import begin_memory, load_memory
 from qinglian.view import Lines, Screen, ready_lines
 
 
 def run_in_foreground(
-    console: Console, home: Home, *, port: int, kafka_url: str | None, postgresql_url: str | None
+    console: Console, home: Home, *, port: int, empty: bool, kafka_url: str | None, postgresql_url: str | None
 ) -> None:
     """Start everything, show it, and stop it in reverse when asked to.
 
@@ -27,6 +31,7 @@ def run_in_foreground(
     """
     home.prepare()
     with home.locked(), _asked_to_stop() as stopping, _download_bar(console) as bar:
+        begin_memory(home, empty=empty, today=SystemClock().now().astimezone(CHINA).date())
 
         def advance(count_bytes: int) -> None:
             if stopping.is_set():
@@ -45,7 +50,8 @@ def run_in_foreground(
         try:
             county.start()
             bar.stop()
-            _show(console, county)
+            with _fed(console, home, empty=empty) as feeder:
+                _show(console, county, feeder)
         except Stopped:
             pass
         finally:
@@ -54,7 +60,22 @@ def run_in_foreground(
     console.print("everything is stopped")
 
 
-def _show(console: Console, county: County) -> None:
+@contextlib.contextmanager
+def _fed(console: Console, home: Home, *, empty: bool) -> Iterator[Feeder | None]:
+    """Let the sample county be told while everything runs; `empty` leaves it out this time."""
+    memory = None if empty else load_memory(home)
+    if memory is None:
+        yield None
+        return
+    feeder = Feeder(home, memory, report=(lambda _: None) if console.is_terminal else console.print)
+    feeder.start()
+    try:
+        yield feeder
+    finally:
+        feeder.stop()
+
+
+def _show(console: Console, county: County, feeder: Feeder | None) -> None:
     if not console.is_terminal:
         for line in ready_lines(county):
             console.print(line, soft_wrap=True)
@@ -63,7 +84,7 @@ def _show(console: Console, county: County) -> None:
     pulse = Pulse(county.infrastructure.kafka, load_credentials(county.home))
     pulse.start()
     try:
-        with Screen(console, county, pulse) as screen:
+        with Screen(console, county, pulse, feeder) as screen:
             county.keep_running(screen.update)
     finally:
         pulse.stop()

@@ -23,6 +23,7 @@ class Home:
         self.state_file = self.path / "state.json"
         self.credentials_file = self.path / "credentials.json"
         self.status_file = self.path / "status.json"
+        self.sample_file = self.path / "sample.json"
         self.lock_file = self.path / "launcher.lock"
 
     def prepare(self) -> None:

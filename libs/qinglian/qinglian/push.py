@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -65,6 +65,13 @@ class Pusher:
             self._send(batch, pushed)
             progress(len(batch))
         return pushed
+
+    def push_batch(self, events: Sequence[str], pushed: Pushed) -> None:
+        """Send events that are at hand as JSON, as many as one batch takes.
+
+        Raises: LauncherError, when the gateway stays away or refuses the client.
+        """
+        self._send([Line(number, text) for number, text in enumerate(events, start=1)], pushed)
 
     def _send(self, batch: list[Line], pushed: Pushed) -> None:
         body = ("[" + ",".join(line.text for line in batch) + "]").encode()

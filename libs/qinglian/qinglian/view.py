@@ -10,6 +10,7 @@ from rich.text import Text
 
 from qinglian.county import County
 from qinglian.pulse import Pulse
+from qinglian.sample.feeder import Feeder
 from qinglian.supervisor import Running
 
 REFRESH_S = 0.5
@@ -19,9 +20,10 @@ SEVERITY_STYLES = {"critical": "bold red", "high": "red", "medium": "yellow", "l
 class Screen:
     """Redraws itself at most twice a second."""
 
-    def __init__(self, console: Console, county: County, pulse: Pulse) -> None:
+    def __init__(self, console: Console, county: County, pulse: Pulse, feeder: Feeder | None = None) -> None:
         self._county = county
         self._pulse = pulse
+        self._feeder = feeder
         self._drawn_at = 0.0
         self._live = Live(self._draw(), console=console, auto_refresh=False, transient=True)
 
@@ -40,7 +42,10 @@ class Screen:
             self._live.update(self._draw(), refresh=True)
 
     def _draw(self) -> RenderableType:
-        return Group(_places(self._county), _parts(self._county), _flow(self._pulse), _alerts(self._pulse.alerts))
+        places = _places(self._county)
+        if self._feeder is not None and self._feeder.line:
+            places.add_row("sample county", self._feeder.line)
+        return Group(places, _parts(self._county), _flow(self._pulse), _alerts(self._pulse.alerts))
 
 
 class Lines:

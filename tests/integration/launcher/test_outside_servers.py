@@ -41,7 +41,7 @@ def up_on(outside: Infrastructure, home: Home) -> subprocess.CompletedProcess[st
         "QINGLIAN_KAFKA_URL": f"kafka://admin:{secret}@{outside.kafka_bootstrap}?security=SASL_PLAINTEXT",
         "QINGLIAN_POSTGRESQL_URL": outside.postgresql_url,
     }
-    command = ["up", "--home", str(home.path), "--port", str(free_port(set())), "--detach"]
+    command = ["up", "--home", str(home.path), "--port", str(free_port(set())), "--empty", "--detach"]
     return subprocess.run(
         [sys.executable, "-m", "qinglian.cli", *command],
         env=os.environ | addresses,

@@ -32,7 +32,7 @@ class ACounty:
         self.port = free_port(set())
 
     def up(self) -> str:
-        return qinglian("up", "--home", str(self.home.path), "--port", str(self.port), "--detach").stdout
+        return qinglian("up", "--home", str(self.home.path), "--port", str(self.port), "--empty", "--detach").stdout
 
     def down(self) -> str:
         return qinglian("down", "--home", str(self.home.path)).stdout
@@ -137,7 +137,7 @@ def test_a_gateway_port_in_use_is_said_and_nothing_stays_behind() -> None:
     with guarded_home() as home:
         place = ACounty(home)
         with a_stranger_on(place.port):
-            result = qinglian("up", "--home", str(place.home.path), "--port", str(place.port), check=False)
+            result = qinglian("up", "--home", str(place.home.path), "--port", str(place.port), "--empty", check=False)
         assert result.returncode == 1
         assert f"Port {place.port}" in result.stderr
         assert process.leftovers(place.home) == []
@@ -152,6 +152,7 @@ def test_down_leaves_no_process_and_no_port_and_may_be_said_twice(place: ACounty
 
 def test_ctrl_c_stops_everything_in_good_order(place: ACounty) -> None:
     command = [sys.executable, "-m", "qinglian.cli", "up", "--home", str(place.home.path), "--port", str(place.port)]
+    command.append("--empty")
     launcher = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     assert wait_until(lambda: place.status()["phase"] == "ready", timeout_s=UP_TIMEOUT_S, interval_s=0.5)
 

@@ -11,7 +11,7 @@ from qinglian.sample.span import Span
 
 FIRMS_FROM = 1_000  # firms of stories deal with nobody else
 FIRMS_EACH = 700
-CROWD_PERCENT = 10  # of a crowd, where the county is a small one
+CROWD_PERCENT = 5  # of a crowd, where the county is a small one
 KNOWN_DAYS = 200  # how long before a story its known parties were last dealt with
 
 
