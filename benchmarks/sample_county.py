@@ -20,8 +20,8 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from qinglian.sample.county import SEED, SIZE, SampleCounty, sample_county  # noqa: E402 - the root is no package
-from qinglian.sample.stories import LOOK_ALIKES, PLANTED, QUIET  # noqa: E402
-from tests.builders.sample import Alerts, found_in_stories, portions, promised, told_events, unplanned  # noqa: E402
+from qinglian.sample.stories import LOOK_ALIKES, QUIET  # noqa: E402
+from tests.builders.sample import Alerts, found_in_stories, portions, promised, story_rows, told_events, unplanned  # noqa: E402
 from tests.properties.comparing import delivered, difference, expected  # noqa: E402
 from tests.properties.delivery import Step, wildly  # noqa: E402
 
@@ -29,11 +29,10 @@ SHUFFLED = (500, 1_000, 2_000)
 YEARS = 3
 # Why an ordinary organization gets an alert: what the generator made of it, and what a person would find.
 REASONS = {
-    (
-        "SO-01",
-        "b",
-    ): "a purchase over a fifth of last year's spending whose resolution nobody filed: honest, but nothing "
-    "on record says so; the filed resolution withdraws it",
+    ("SO-01", "b"): (
+        "an honest purchase over a fifth of last year's spending whose resolution nobody filed; "
+        "filing it withdraws the alert"
+    ),
 }
 
 
@@ -75,14 +74,11 @@ def print_lists(county: SampleCounty, alerts: Alerts) -> bool:
 
 
 def print_markdown(county: SampleCounty, alerts: Alerts) -> None:
-    organization_of = {told.story.key: told.scene.organization for told in county.told}
+    planted, silent = story_rows(county)
     print("| story | organization | what happens | alerts it must cause |\n| --- | --- | --- | --- |")
-    for story in PLANTED:
-        says = ", ".join(f"{one.rule} {one.severity}" for one in story.expects)
-        print(f"| {story.key} | {organization_of[story.key].name} | {story.title} | {says} |")
+    print("\n".join(planted))
     print("\n| look-alike | organization | what happens |\n| --- | --- | --- |")
-    for story in (*LOOK_ALIKES, *QUIET):
-        print(f"| {story.key} | {organization_of[story.key].name} | {story.title} |")
+    print("\n".join(silent))
     print("\n| organization | alert | why | reason |\n| --- | --- | --- | --- |")
     for alert in unplanned(county, alerts):
         says = f"{alert['rule']} {alert['severity']}"

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from qinglian.sample.county import SampleCounty
+from qinglian.sample.stories import LOOK_ALIKES, PLANTED, QUIET
 from tests.builders.engine import shipped_rules
 from tests.builders.records import Json
 
@@ -58,3 +59,16 @@ def unplanned(county: SampleCounty, alerts: Alerts) -> list[dict[str, Any]]:
 def players(county: SampleCounty) -> dict[str, str]:
     """Name for each organization in a story that story."""
     return {one.code: told.story.key for told in county.told for one in (told.scene.organization, *told.scene.others)}
+
+
+def story_rows(county: SampleCounty) -> tuple[list[str], list[str]]:
+    """Give the rows of docs/sample-county.md: stories with their alerts, and those that must stay silent."""
+    name_of = {told.story.key: told.scene.organization.name for told in county.told}
+    planted = [
+        f"| {story.key} | {name_of[story.key]} | {story.title} | "
+        + ", ".join(f"{one.rule} {one.severity}" for one in story.expects)
+        + " |"
+        for story in PLANTED
+    ]
+    silent = [f"| {story.key} | {name_of[story.key]} | {story.title} |" for story in (*LOOK_ALIKES, *QUIET)]
+    return planted, silent

@@ -1,5 +1,6 @@
 from collections import Counter
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -9,8 +10,9 @@ from qinglian.sample.county import SIZE, SampleCounty, by_department, phases, sa
 from qinglian.sample.pen import SOURCES
 from qinglian.sample.span import Span
 from tests.builders.records import admitted, records_of
-from tests.builders.sample import SMALL, told_events
+from tests.builders.sample import SMALL, story_rows, told_events
 
+ROOT = Path(__file__).parents[3]
 END_ON = date(2026, 11, 26)
 EVENTS_MAX = 60_000  # what the door takes in the time that a person waits
 
@@ -56,6 +58,13 @@ def test_the_whole_county_has_three_hundred_organizations_of_three_kinds_and_is_
     assert min(Counter(one.kind for one in county.organizations).values()) >= 10
     assert len({one.name for one in county.organizations}) == SIZE
     assert 40_000 <= len(county.events()) <= EVENTS_MAX
+
+
+def test_the_document_lists_every_story_and_nothing_that_is_not_told() -> None:
+    text = (ROOT / "docs" / "sample-county.md").read_text(encoding="utf-8")
+    written = [line for line in text.splitlines() if line.startswith(("| SO-", "| L"))]
+    planted, silent = story_rows(sample_county(end_on=END_ON))
+    assert written == [*planted, *silent]
 
 
 def test_codes_hold_and_people_are_tokens(small: SampleCounty) -> None:
