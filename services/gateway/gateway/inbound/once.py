@@ -3,6 +3,8 @@
 Source: draft-ietf-httpapi-idempotency-key-header-07
 """
 
+from collections.abc import Awaitable
+
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -33,12 +35,14 @@ class AnsweredOnce:
         self.app = app
         self._kept, self._clock, self._secret = kept, clock, secret
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        """Answer one request; we are no step on the way of one that has no key."""
         is_post = scope["type"] == "http" and scope["method"] == "POST"
         if not is_post or HEADER not in Headers(scope=scope) or is_exempt(scope["path"]):
-            await self.app(scope, receive, send)
-            return
+            return self.app(scope, receive, send)
+        return self._once(scope, receive, send)
+
+    async def _once(self, scope: Scope, receive: Receive, send: Send) -> None:
         await (await self._answer(Request(scope, receive), receive))(scope, receive, send)
 
     async def _answer(self, request: Request, receive: Receive) -> Response:
