@@ -9,9 +9,8 @@ def path(package: str, name: str) -> Path:
 
     Raises: FileNotFoundError.
     """
-    inside = Path(str(files(package))) / name
-    beside = inside.parent.parent / name
-    for candidate in (inside, beside):
+    folder = Path(str(files(package)))
+    for candidate in (folder / name, folder.parent / name):
         if candidate.exists():
             return candidate
     raise FileNotFoundError(f"{name} is shipped neither inside nor beside the package {package}")
