@@ -17,6 +17,7 @@ pytestmark = [pytest.mark.real, pytest.mark.anyio]
 ROLES = ("handler", "checker", "approver", "rule-owner", "rule-approver", "credit-officer", "auditor", "admin")
 SUPERVISE = {"staff", *ROLES} - {"admin"}
 MAY_KNOW_OF_ALERT = SUPERVISE | {"civil-affairs"}
+MAY_KNOW_OF_LISTING = SUPERVISE | {"civil-affairs"}
 MAY_KNOW_OF_PAYMENT = SUPERVISE | {"finance"}
 PASSWORD = "four-blue-lotus-flowers"
 
@@ -30,6 +31,7 @@ class Attempts:
         self.payment = payment(self.code, yuan="2100000")
         self.victim = f"v{secrets.token_hex(6)}"
         self.alert_id = ""
+        self.listing_id = ""
 
     async def prepare(self) -> None:
         """Let there be an organization, a payment of it, an alert that civil affairs decides about, and an account."""
@@ -39,6 +41,11 @@ class Attempts:
         await self.door.until_quiet()
         (alert,) = await self.door.every_alert(organization=self.code)
         self.alert_id = alert["id"]
+        proposed = await self.http.post(
+            "/v1/listings", json=self.proposal(), headers=await self.headers("credit-officer")
+        )
+        assert proposed.status_code == 201, proposed.text
+        self.listing_id = proposed.json()["id"]
         headers = await self.headers("admin")
         made = {"name": self.victim, "password": PASSWORD, "roles": ["handler"]}
         assert (await self.http.post("/v1/accounts", json=made, headers=headers)).status_code == 201
@@ -61,6 +68,7 @@ class Attempts:
         path = row.path.format(
             code=self.code,
             alert_id=self.alert_id,
+            listing_id=self.listing_id,
             name=self.victim,
             type="finance.payment.settled.v1",
             id="1",
@@ -74,6 +82,10 @@ class Attempts:
                     await answer.aread()
                 return answer
         return await self.http.request(row.method.upper(), path, **sent)
+
+    def proposal(self) -> Json:
+        """A proposal for the abnormal list."""
+        return {"organization": self.code, "cause": "other", "reason": "见附件"}
 
     def said(self) -> dict[str, Json]:
         """What each door is told; what is let in must be able to succeed."""
@@ -93,6 +105,9 @@ class Attempts:
             "get /v1/events": {"params": {"source": self.payment["source"], "id": self.payment["id"]}},
             "get /v1/events/rejected": {"params": {"limit": 200}},
             "get /v1/alerts": {"params": {"organization": self.code}},
+            "get /v1/listings": {"params": {"organization": self.code}},
+            "post /v1/listings": {"json": self.proposal()},
+            "post /v1/listings/{listing_id}/acts": {"json": {"act": "state", "text": "见附件"}},
             "post /v1/tokens": {"json": {"persons": [], "accounts": []}},
         }
 
@@ -103,6 +118,8 @@ class Attempts:
         if self.alert_id in text and caller not in MAY_KNOW_OF_ALERT:
             # To its publisher an event names the alerts that it took part in.
             found += [] if (row.operation, caller) == ("get /v1/events", "finance") else ["the alert"]
+        if self.listing_id in text and caller not in MAY_KNOW_OF_LISTING:
+            found.append("the listing")
         if self.payment["data"]["payment_id"] in text and caller not in MAY_KNOW_OF_PAYMENT:
             found.append("the payment")
         if row.operation == "get /v1/organizations/{code}" and answer.is_success and caller not in SUPERVISE:

@@ -40,6 +40,7 @@ from gateway.inbound.description import describe
 from gateway.inbound.http_accounts import accounts_router
 from gateway.inbound.http_answers import answers_router
 from gateway.inbound.http_contracts import contracts_router
+from gateway.inbound.http_credit import credit_router
 from gateway.inbound.http_events import PASSED_OVER_BYTES_MAX, events_router
 from gateway.inbound.http_oauth import oauth_router
 from gateway.inbound.http_registry import registry_router
@@ -297,6 +298,7 @@ def _routers(
         alerts_router(services=stores.services),
         organizations_router(services=stores.services),
         registry_router(tokeniser=keys.tokeniser, services=stores.services),
+        credit_router(services=stores.services),
         stream_router(feed=stores.feed, clock=clock),
         status_router(read_status=partial(show_status, observe=observer.observe, topics=TOPICS)),
         console_router(find_build=find_console),

@@ -112,8 +112,9 @@ def _add_listings(router: APIRouter, leaning: Leaning) -> None:
 
     @router.get("/listings/{listing_id}")
     async def get_listing(caller: Caller, listing_id: str) -> Json:
-        """Show one listing with all its acts."""
-        permit(caller, "listing-read")
+        """Show one listing with all its acts; to others there is none."""
+        if not is_permitted(caller, "listing-read"):
+            raise Refused("not_found")
         shown = await show_listing(listing_id, divisions=_divisions(caller), listings=leaning.listings)
         return whole_view(shown, today=leaning.today())
 
