@@ -115,6 +115,9 @@ class Desk:
     def tax_closed(self, code: str, at: str, **data: Any) -> Json:
         return self.event("tax.registration.closed.v1", code, at, {"closed_on": at[:10]} | data)
 
+    def tax_state(self, code: str, at: str, *, status: str = "abnormal", **data: Any) -> Json:
+        return self.event("tax.status.changed.v1", code, at, {"status": status, "effective_on": at[:10]} | data)
+
     def registered(self, code: str, at: str, *, changed: bool = False, **data: Any) -> Json:
         content = {
             "code": code,

@@ -2,7 +2,7 @@
 
 from tests.mutants.mutating import Mutant
 
-ALL = ("SO-01", "SO-02", "SO-03", "SO-14", "SO-21", "SO-25")
+ALL = ("SO-01", "SO-02", "SO-03", "SO-14", "SO-21", "SO-22", "SO-25")
 
 MUTANTS = [
     Mutant(
@@ -186,6 +186,20 @@ MUTANTS = [
         'if name != "group"), *self.by_values)',
         'if name != "group"),)',
         ("SO-02",),
+    ),
+    Mutant(
+        "a sliding window that forgets since when it counts",
+        "sets",
+        "max(low, series.after(start_us(day) - 1))",
+        "(low or series.after(start_us(day) - 1))",
+        ("SO-22",),
+    ),
+    Mutant(
+        "a tax status that counts only once it is known",
+        "streams",
+        '"taxreg_closed", "taxstate", "office"',
+        '"taxreg_closed", "office"',
+        ("SO-22",),
     ),
     Mutant(
         "nobody's cash laid to somebody",

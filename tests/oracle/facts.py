@@ -21,6 +21,7 @@ STREAMS = {
     "finance.receipt.issued.v1": "receipt",
     "tax.registration.opened.v1": "taxreg_opened",
     "tax.registration.closed.v1": "taxreg_closed",
+    "tax.status.changed.v1": "taxstate",
     "public-security.overseas-filing.accepted.v1": "filing",
     "public-security.overseas-office.registered.v1": "office",
     "public-security.overseas-office.deregistered.v1": "office_ended",

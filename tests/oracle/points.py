@@ -14,7 +14,7 @@ from tests.oracle.parties import Parties
 from tests.oracle.rules import Expression, Rule
 
 FIRST_TIME_AFTER_US = 30 * DAY_US
-LIVED = ("office", "filing", "taxreg_opened", "taxreg_closed")  # count by their dates, whenever known
+LIVED = ("office", "filing", "taxreg_opened", "taxreg_closed", "taxstate")  # count by their dates, whenever known
 
 
 @dataclass
@@ -193,10 +193,10 @@ class Point:
             return [fact for fact in facts if fact.data.booked_on == self.this.data.booked_on]
         if "within" in spec:
             after_us = self.position[0] - self.evaluate(spec["within"]) * DAY_US
-            return [fact for fact in facts if fact.position[0] > after_us]
+            facts = [fact for fact in facts if fact.position[0] > after_us]
         if "since" in spec:
             day = self.evaluate(spec["since"])
-            return [fact for fact in facts if day is not None and fact.position[0] >= start_of(day)]
+            facts = [fact for fact in facts if day is not None and fact.position[0] >= start_of(day)]
         return facts
 
     def passing(self, facts: Iterable[Fact], where: Expression) -> list[Fact]:

@@ -8,7 +8,7 @@ from tests.builders.codes import account_of, person_of
 from tests.builders.events import party, told_topics
 from tests.builders.records import Json
 from tests.properties.cast import ABROAD, BUYER, CODES, FIRMS, GRANTOR, Teller, day_text, noise, rng_code
-from tests.properties.themes_of_sums import structuring
+from tests.properties.themes_of_sums import structuring, tax_abnormal
 
 
 def large_transfer(teller: Teller) -> None:
@@ -267,6 +267,7 @@ THEMES: dict[str, Callable[[Teller], None]] = {
     "SO-03": pass_through,
     "SO-14": ineligible_award,
     "SO-21": tax_gap,
+    "SO-22": tax_abnormal,
     "SO-25": overseas_money,
 }
 

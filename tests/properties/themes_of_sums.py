@@ -42,3 +42,26 @@ def _in_parts(teller: Teller, code: str, start: int) -> None:
             data["own_account"] = account_of(f"{code}-second")
         at = f"{day_text(start + offset)}T{rng.choice(['10:00', '10:00', '10:00', '09:00'])}"
         teller.tell(teller.desk.payment(code, at, counterparty=rng.choice(parties), **data))
+
+
+def tax_abnormal(teller: Teller) -> None:
+    """SO-22: a tax status that comes, goes, and is often told late; sums about the limit around its dates."""
+    rng, desk, code = teller.rng, teller.desk, rng_code(teller)
+    for _ in range(teller.times(1, 3)):
+        start = rng.randint(-5, 15)
+        told = start + rng.choice([0, 0, 3, 30])
+        teller.tell(desk.tax_state(code, f"{day_text(told)}T17:30", effective_on=day_text(start)))
+        if teller.chance(50):
+            ends = day_text(start + rng.choice([0, 1, 10, 25]))
+            status = rng.choice(["normal", "normal", "suspended", "abnormal"])
+            teller.tell(desk.tax_state(code, rng.choice([ends, day_text(told)]), status=status, effective_on=ends))
+        for offset in rng.sample((-8, -1, 0, 0, 1, 3, 9, 29, 30, 31), 4):
+            at = f"{day_text(start + offset)}T{rng.choice(['00:00', '10:00', '17:30', '23:59:59.999999'])}"
+            amount_fen = rng.choice([400_000, 500_000, 600_000, 600_000, 1_000_000, 1_000_001, 9_500_000])
+            who = party("国家税务局平阳分局") if teller.chance(10) else teller.somebody()
+            teller.tell(desk.payment(code, at, amount_fen=amount_fen, direction="out", counterparty=who))
+    if teller.chance(35):
+        teller.tell(desk.award(code, teller.at(-10, 30), awarded_on=teller.day(-5, 30)))
+    if teller.chance(35):
+        kind = rng.choice(["donation", "membership"])
+        teller.tell(desk.receipt(code, teller.at(-10, 30), amount_fen=50_000, kind=kind))

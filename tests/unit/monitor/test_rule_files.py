@@ -11,6 +11,7 @@ from funds_monitor.domain.rulebook import RuleBook, RuleSetRefused, load_rules
 from tests.builders.engine import RULES
 
 SO_21 = "SO-21-tax-registration-gap.yaml"
+SO_02 = "SO-02-structuring.yaml"
 SO_03 = "SO-03-pass-through.yaml"
 
 
@@ -40,7 +41,7 @@ def place_of(name: str, text: str) -> str:
 
 def test_the_shipped_rules_hold() -> None:
     book = load_rules(RULES)
-    assert [rule.id for rule in book.rules] == ["SO-01", "SO-02", "SO-03", "SO-14", "SO-21", "SO-25"]
+    assert [rule.id for rule in book.rules] == ["SO-01", "SO-02", "SO-03", "SO-14", "SO-21", "SO-22", "SO-25"]
     assert book.rule("SO-03").episode.regroup_days == 3
 
 
@@ -65,7 +66,7 @@ def test_a_fault_in_a_folded_text_is_found_in_its_own_line(folder: Path) -> None
         (SO_21, "version: 1", "version: one", "Expected `int`"),
         (SO_21, "version: 1", "version: 1\nversion: 2", "stands twice"),
         (SO_21, "version: 1", "versoin: 1", "unknown key 'versoin'; did you mean 'version'?"),
-        (SO_21, "id: SO-21", "id: SO-22", "does not fit the file's name"),
+        (SO_21, "id: SO-21", "id: SO-98", "does not fit the file's name"),
         (SO_21, "look_alikes: []", "look_alikes: [", "expected"),
         (SO_21, "{moved_a|yuan}", "{moved_z|yuan}", "unknown name 'moved_z' in a text"),
         (SO_21, "{moved_a|yuan}", "{moved_a|dollars}", "unknown filter 'dollars'"),
@@ -74,7 +75,10 @@ def test_a_fault_in_a_folded_text_is_found_in_its_own_line(folder: Path) -> None
         (SO_21, "  - {level: medium}", '  - {level: medium, when: branch("a")}', "has no condition"),
         (SO_21, "sum: payments_a.amount_fen", "sum: payments_a.party", "has no such field"),
         (SO_21, "sum: payments_a.amount_fen", "sum: payment_a.amount_fen", "is no set; did you mean 'payments_a'?"),
-        (SO_21, "receipts_a: {of: receipt, since", "receipts_a: {of: receipt, within: 3, since", "one of within"),
+        (SO_21, "receipts_a: {of: receipt, since: org.registered_on}", "receipts_a: {of: receipt}", "needs within"),
+        (SO_02, """by: [direction, 'method == "cash"'""", """by: [direction, 'cleared("C1")'""", "of the fact alone"),
+        (SO_02, """by: [direction, 'method == "cash"'""", """by: [direction, 'party == "x"'""", "unknown name 'party'"),
+        (SO_02, "by: [direction, own_account]", "by: [direction, own_acount]", "no field 'own_acount'; did you mean"),
         (SO_21, "kinds: [association,", "kinds: [club,", "kinds are missing or unknown: ['club']"),
         (SO_03, "operator: pass_through,", "operator: pass_by,", "unknown operator"),
         (SO_03, "payees_max: payees_max}", "}", "pass_through needs 'payees_max'"),

@@ -84,13 +84,13 @@ def read_value(reader: RuleReader, name: str, spec: dict[str, Any]) -> None:
 
 
 def read_set(reader: RuleReader, name: str, spec: dict[str, Any]) -> None:
-    """Read `{of: stream, where, by, within | since}`."""
+    """Read `{of: stream, where, by, within, since}`."""
     allowed(reader, name, spec, {"of", "where", "by", "within", "since"})
     stream = spec["of"]
     if not stream_in(reader, name, "of", stream):
         return
-    if ("within" in spec) == ("since" in spec):
-        reader.file.refuse(("features", name), "needs one of within and since")
+    if not spec.keys() & {"within", "since"} or (spec.get("within") == "day" and "since" in spec):
+        reader.file.refuse(("features", name), "needs within (days), since, or both; `within: day` stands alone")
     by, by_values = read_keys(reader, name, stream, spec.get("by", ()))
     same_day = spec.get("within") == "day"
     if same_day and "booked_on" not in reader.schemas[stream]:

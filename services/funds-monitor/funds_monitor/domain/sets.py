@@ -200,7 +200,7 @@ class KeptSet:
             return 0
         if isinstance(known, Entry):
             alone = plan.feature.same_day and known.position <= point.position
-            if alone or known is point.entry:
+            if alone or (known is point.entry and plan.feature.since is None):
                 return getattr(known.data, self._field) or 0
             series = self.series(key) or Series(self._field)
             window = bounds(plan, series, point)
@@ -295,12 +295,15 @@ def bounds(plan: SetPlan, series: Series, point: Point) -> Window:
     high = series.until(point.position)
     if plan.feature.same_day:
         return Window(series, 0, high)
-    if plan.within_us is not None:
-        return Window(series, series.after(point.position.time_us - plan.within_us), high)
-    if plan.feature.within is not None:
-        return Window(series, series.after(point.position.time_us - plan.feature.within.run(point) * DAY_US), high)
-    day = plan.feature.since.run(point) if plan.feature.since is not None else None
-    return Window(series, series.after(start_us(day) - 1) if day is not None else high, high)
+    low, within_us = 0, plan.within_us
+    if within_us is None and plan.feature.within is not None:
+        within_us = plan.feature.within.run(point) * DAY_US
+    if within_us is not None:
+        low = series.after(point.position.time_us - within_us)
+    if plan.feature.since is not None:
+        day = plan.feature.since.run(point)
+        low = max(low, series.after(start_us(day) - 1)) if day is not None else high
+    return Window(series, low, high)
 
 
 def keys_at(plan: SetPlan, point: Point) -> list[tuple[Any, ...]]:

@@ -92,7 +92,9 @@ LIVES: dict[str, Life] = {
     "debtor": Life("listed_on", ended_by="debtor_delisted", ended_on="delisted_on", keys=("case_no",)),
     "listing": Life("effective_on", ended_by="listing_lifted", ended_on="lifted_on", keys=("listing_id",)),
 }
-DATED = frozenset({"taxreg_opened", "taxreg_closed", "office", "filing"})  # count by their dates, whenever known
+DATED = frozenset(
+    {"taxreg_opened", "taxreg_closed", "taxstate", "office", "filing"}
+)  # count by their dates, whenever known
 
 
 def stream_of(event_type: str, data: Any) -> str:
