@@ -30,6 +30,12 @@ setup: $(VENV)/.run ## install into .venv what `make run` needs
 run: $(VENV)/.run ## start everything: broker, database, four services (QINGLIAN_HOME, QINGLIAN_PORT, QINGLIAN_EMPTY=1)
 	@exec $(BIN)/qinglian up --home "$(QINGLIAN_HOME)" --port "$(QINGLIAN_PORT)" $(if $(QINGLIAN_EMPTY),--empty)
 
+console: $(VENV)/.run ## build the pages for people (Node 20 or newer, or the one from pip)
+	@$(BIN)/python -m qinglian.console
+
+console-test: $(VENV)/.dev ## types and tests of the pages
+	@$(BIN)/python -m qinglian.console test
+
 lint: $(VENV)/.dev ## style: formatter, linter, import rules
 	@$(BIN)/ruff format --check --quiet . || ($(BIN)/ruff format --diff . | head -50; exit 1)
 	@$(BIN)/ruff check --quiet .
@@ -40,6 +46,7 @@ types: $(VENV)/.dev ## strict types
 
 generated: $(VENV)/.dev ## are the committed contracts what the code says?
 	@$(BIN)/python tools/generate_contracts.py --check
+	@$(BIN)/python tools/generate_deploy.py --check
 
 unit: $(VENV)/.dev ## tests without sockets
 	@$(BIN)/pytest -q tests/unit tests/contracts tests/arch
@@ -59,4 +66,4 @@ lock: ## renew the hash locks (needs uv)
 clean: ## remove what was built (not the data in QINGLIAN_HOME)
 	@rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help setup run lint types generated unit test test-long format lock clean
+.PHONY: help setup run console console-test lint types generated unit test test-long format lock clean

@@ -1,0 +1,115 @@
+import { useQuery } from "@tanstack/react-query";
+import { Card, Descriptions, Empty, Input, Spin, Table } from "antd";
+import { useTranslation } from "react-i18next";
+import { Link, useParams, useSearchParams } from "react-router";
+import { loadAlerts, organizationQuery, waitingQuery } from "../api/queries";
+import type { Entry } from "../api/shapes";
+import { Failed, SeverityMark, StateMark } from "../shown/marks";
+import { yuan } from "../shown/money";
+import { moment, today } from "../shown/time";
+import { useSpeak } from "../words/words";
+
+const SECTIONS = ["posts", "accounts", "annual_reports"] as const;
+
+export function OrganizationPage() {
+  const { t } = useTranslation();
+  const { code = "" } = useParams();
+  const [search, setSearch] = useSearchParams();
+  const on = search.get("on") ?? undefined;
+  const file = useQuery(organizationQuery(code, on));
+  if (file.error) return <Failed error={file.error} again={() => void file.refetch()} />;
+  if (!file.data) return <Spin />;
+  const shown = file.data;
+  return (
+    <>
+      <h1>{shown.name ?? shown.code}</h1>
+      <label>
+        {t("asOf")} <Input type="date" className="day" defaultValue={shown.on} max={today()} onChange={(event) => event.target.value && setSearch({ on: event.target.value })} />
+      </label>
+      <Card title={t("file")}>
+        <Descriptions
+          items={[
+            { label: "USCC", children: shown.code },
+            { label: t("kind"), children: shown.kind ? t(shown.kind) : "—" },
+            { label: t("state"), children: t(shown.status) },
+            { label: t("division"), children: shown.division ?? "—" },
+          ]}
+        />
+      </Card>
+      <Alerts code={code} />
+      <Waits code={code} />
+      {SECTIONS.map((name) => (
+        <Section key={name} title={t(name)} entries={(shown[name] ?? []) as Entry[]} />
+      ))}
+    </>
+  );
+}
+
+function Alerts({ code }: { code: string }) {
+  const { t } = useTranslation();
+  const spoken = useSpeak();
+  const alerts = useQuery({
+    queryKey: ["alerts of", code],
+    queryFn: () => loadAlerts({ state: "all", organization: code }, undefined),
+  });
+  return (
+    <Card title={t("its")}>
+      {alerts.data?.items.length === 0 && <Empty description={t("nothing")} />}
+      <ul>
+        {alerts.data?.items.map((alert) => (
+          <li key={alert.id}>
+            <SeverityMark severity={alert.severity} /> <StateMark state={alert.state} /> {moment(alert.raised_at)}{" "}
+            <Link to={`/alerts/${alert.id}`}>{(spoken === "en" && alert.title_en) || alert.title}</Link>
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}
+
+function Waits({ code }: { code: string }) {
+  const { t } = useTranslation();
+  const waiting = useQuery(waitingQuery(code));
+  return (
+    <Card title={t("waiting")}>
+      <Table
+        size="small"
+        pagination={false}
+        rowKey={(row) => `${row.rule} ${row.topic} ${row.source}`}
+        dataSource={waiting.data?.items ?? []}
+        locale={{ emptyText: t("nothing") }}
+        columns={[
+          { title: t("rule"), dataIndex: "rule" },
+          { title: t("source"), dataIndex: "source" },
+          { title: t("since"), render: (_, row) => moment(row.since) },
+          { title: t("completeUntil"), render: (_, row) => moment(row.complete_until) },
+        ]}
+      />
+    </Card>
+  );
+}
+
+function Section({ title, entries }: { title: string; entries: Entry[] }) {
+  const { t } = useTranslation();
+  return (
+    <Card title={`${title} (${entries.length})`}>
+      <Table
+        size="small"
+        pagination={entries.length > 20 ? { pageSize: 20 } : false}
+        rowKey={(row) => `${row.by?.source} ${row.by?.id}`}
+        dataSource={entries}
+        locale={{ emptyText: t("nothing") }}
+        columns={[
+          { title: t("since"), width: 120, render: (_, row) => moment(row.since) },
+          { title: t("until"), width: 120, render: (_, row) => moment(row.until) },
+          { title: t("content"), render: (_, row) => Object.entries(row.content).map(([name, value]) => <span className="pair" key={name}>{`${name}: ${written(name, value)}`}</span>) },
+        ]}
+      />
+    </Card>
+  );
+}
+
+function written(name: string, value: unknown): string {
+  if (name.endsWith("_fen") && typeof value === "number" && Number.isSafeInteger(value)) return yuan(value);
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}

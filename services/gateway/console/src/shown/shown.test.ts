@@ -1,0 +1,20 @@
+import { expect, test } from "vitest";
+import { measureRows } from "./measures";
+import { yuan } from "./money";
+import { moment } from "./time";
+
+test("fen become yuan exactly, however large", () => {
+  expect(yuan(210_000_005)).toBe("¥2,100,000.05");
+  expect(yuan(-7)).toBe("-¥0.07".replace("-¥", "¥-"));
+  expect(yuan("900719925474099101")).toBe("¥9,007,199,254,740,991.01");
+});
+
+test("times are those of the county's clocks and a date stays a date", () => {
+  expect(moment("2026-03-02T16:30:00Z")).toBe("2026-03-03 00:30:00");
+  expect(moment("2026-03-02")).toBe("2026-03-02");
+});
+
+test("a number stands beside the threshold that it was held against", () => {
+  const [row] = measureRows({ day_fen: 210_000_000 }, { transfer_fen: { default: 200_000_000, unit: "fen" } }, "zh");
+  expect(row).toMatchObject({ value: "¥2,100,000.00", against: { value: "¥2,000,000.00" } });
+});

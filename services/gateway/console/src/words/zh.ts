@@ -1,0 +1,22 @@
+export const zh = {
+  brand: "清廉", product: "社会组织监督", inbox: "预警", sources: "数据来源", signOut: "退出", other: "English",
+  signIn: "登录", user: "用户名", password: "密码", signInHint: "首次启动的账号密码在主目录的 credentials.json 中(users 一栏)。",
+  rule: "规则", severity: "程度", state: "状态", organization: "社会组织", why: "事由", raisedAt: "产生时间", every: "全部",
+  low: "低", medium: "中", high: "高", critical: "严重",
+  open: "待处理", closed: "已结", withdrawn: "已撤回", all: "全部",
+  fresh: "{{count}} 条新预警,点击查看", empty: "没有符合条件的预警。可以放宽筛选,或在“数据来源”查看各部门数据是否到齐。",
+  stale: "实时连接已中断,列表可能不是最新;正在重新连接。", live: "实时", connecting: "连接中", down: "已中断",
+  more: "加载更多", keys: "快捷键", keysText: "j / k:下一条、上一条;e 或回车:打开;?:显示本说明", clear: "清除筛选",
+  measured: "实测与标准", measure: "项目", value: "实测", against: "对照标准", thresholds: "规则参数", parameter: "参数", statutory: "法定",
+  clause: "依据条款", article: "第 {{article}} 条", unverified: "条文待核对", inForce: "{{from}} 起施行",
+  evidence: "证据", source: "来源", type: "类型", time: "时间", raw: "原始事件", notYours: "属于其他部门的事件,仅列出,不展示内容。",
+  history: "修订记录", revision: "第 {{count}} 版", raised: "产生", amended: "更新",
+  ruleVersion: "规则 {{rule}},第 {{version}} 版", isSettled: "数据已到齐", notSettled: "数据未到齐", isHistory: "历史数据",
+  lead: "预警只是线索:说明事实与可能涉及的条款,不构成违法认定。", back: "返回预警",
+  file: "档案", asOf: "截至日期", kind: "类别", division: "区划", posts: "任职", accounts: "银行账户", annual_reports: "年度报告",
+  since: "起", until: "止", content: "内容", waiting: "规则在等待的数据", completeUntil: "已到齐至", nothing: "暂无",
+  its: "该组织的预警", association: "社会团体", foundation: "基金会", service_institution: "社会服务机构", active: "存续",
+  lastEvent: "最近事件", events: "事件数", lag: "待处理", quiet: "已全部处理完毕", busy: "正在处理", services: "服务", ready: "正常", notReady: "未就绪", topic: "主题",
+  failed: "未能读取", retry: "重试", close: "关闭",
+};
+export type Words = typeof zh;
