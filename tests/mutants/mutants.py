@@ -15,8 +15,8 @@ MUTANTS = [
     Mutant(
         "a window that holds its own start",
         "sets",
-        "series.after(point.position.time_us - plan.within_us)",
-        "series.after(point.position.time_us - plan.within_us - 1)",
+        "series.after(point.position.time_us - within_us)",
+        "series.after(point.position.time_us - within_us - 1)",
         ("SO-03",),
     ),
     Mutant(
