@@ -51,7 +51,7 @@ generated: $(VENV)/.dev ## are the committed contracts what the code says?
 unit: $(VENV)/.dev ## tests without sockets
 	@$(BIN)/pytest -q tests/unit tests/contracts tests/arch
 
-test: lint types generated ## everything that can be checked here, on real Kafka and PostgreSQL
+test: lint types generated console-test ## everything that can be checked here, on real Kafka and PostgreSQL
 	@$(BIN)/pytest -q
 
 test-long: $(VENV)/.dev ## the properties with many more examples

@@ -8,14 +8,18 @@ import hashlib
 import importlib.util
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Event
 
 SOURCES = Path(__file__).resolve().parents[3] / "services" / "gateway" / "console"
 NODE_MAJOR_MIN = 20  # what Vite asks for
+TICK_S = 0.2
 BUILD_TIMEOUT_S = 300  # a slow line; a build itself takes seconds
 NOT_SOURCES = ("node_modules", "dist", "build")
 STAMP = "content.sha256"
@@ -26,8 +30,9 @@ class BuildFailed(Exception):  # noqa: N818 - named like the errors of the house
     """The console could not be built; the message says why."""
 
 
-def build_console(sources: Path = SOURCES) -> str:
-    """Build what is not built yet and say what came of it, in a line for people."""
+def build_console(sources: Path = SOURCES, *, stopping: Event | None = None) -> str:
+    """Build what is not built yet and say what came of it, in a line for people; `stopping` ends it early."""
+    stopping = stopping or Event()
     if not (sources / "package.json").is_file():
         return ""
     try:
@@ -36,8 +41,8 @@ def build_console(sources: Path = SOURCES) -> str:
             stamp = sources / "build" / STAMP
             if (sources / "dist" / "index.html").is_file() and stamp.is_file() and stamp.read_text() == wanted:
                 return ""
-            _run(["ci", "--omit=dev", "--ignore-scripts", "--prefer-offline"], sources)
-            _run(["run", "--silent", "build", "--", "--outDir", "build/new", "--emptyOutDir"], sources)
+            _install(sources, stopping)
+            _run(["run", "--silent", "build", "--", "--outDir", "build/new", "--emptyOutDir"], sources, stopping)
             shutil.rmtree(sources / "dist", ignore_errors=True)
             (sources / "build" / "new").rename(sources / "dist")
             stamp.write_text(wanted)
@@ -52,8 +57,18 @@ def check_console(sources: Path = SOURCES) -> None:
     Raises: BuildFailed.
     """
     with _alone(sources):
-        _run(["ci", "--ignore-scripts", "--prefer-offline"], sources)
-        sys.stdout.write(_run(["test"], sources))
+        _install(sources, Event())
+        sys.stdout.write(_run(["test"], sources, Event()))
+
+
+def _install(sources: Path, stopping: Event) -> None:
+    """Fetch what the lock names, checked by its hashes, unless it is there."""
+    wanted = hashlib.sha256((sources / "package-lock.json").read_bytes()).hexdigest()
+    stamp = sources / "build" / "modules.sha256"
+    if (sources / "node_modules").is_dir() and stamp.is_file() and stamp.read_text() == wanted:
+        return
+    _run(["ci", "--ignore-scripts", "--prefer-offline"], sources, stopping)
+    stamp.write_text(wanted)
 
 
 def _content_of(sources: Path) -> str:
@@ -75,24 +90,31 @@ def _alone(sources: Path) -> Iterator[None]:
         yield
 
 
-def _run(arguments: list[str], sources: Path) -> str:
+def _run(arguments: list[str], sources: Path, stopping: Event) -> str:
     folder = _node_folder()
-    env = {**os.environ, "PATH": f"{folder}{os.pathsep}{os.environ.get('PATH', '')}"}
-    try:
-        done = subprocess.run(  # noqa: S603 - our own command
-            [str(folder / "npm"), *arguments],
-            cwd=sources,
-            env=env,
-            capture_output=True,
-            text=True,
-            timeout=BUILD_TIMEOUT_S,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise BuildFailed(f"npm {arguments[0]} took longer than {BUILD_TIMEOUT_S} s") from error
-    if done.returncode != 0:
-        raise BuildFailed(f"npm {arguments[0]} failed: {(done.stderr or done.stdout).strip()[-TAIL_CHARACTERS:]}")
-    return done.stdout
+    child = subprocess.Popen(  # noqa: S603 - our own command
+        [str(folder / "npm"), *arguments],
+        cwd=sources,
+        env={**os.environ, "PATH": f"{folder}{os.pathsep}{os.environ.get('PATH', '')}"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,  # npm has children of its own: they end together
+    )
+    until = time.monotonic() + BUILD_TIMEOUT_S
+    while True:
+        try:
+            told, _ = child.communicate(timeout=TICK_S)
+            break
+        except subprocess.TimeoutExpired:
+            if stopping.is_set() or time.monotonic() > until:
+                os.killpg(child.pid, signal.SIGKILL)
+                child.communicate()
+                why = "was stopped" if stopping.is_set() else f"took longer than {BUILD_TIMEOUT_S} s"
+                raise BuildFailed(f"npm {arguments[0]} {why}") from None
+    if child.returncode != 0:
+        raise BuildFailed(f"npm {arguments[0]} failed: {told.strip()[-TAIL_CHARACTERS:]}")
+    return told
 
 
 def _node_folder() -> Path:

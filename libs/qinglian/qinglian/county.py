@@ -4,10 +4,11 @@ import json
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from threading import Event, Lock
+from threading import Event, Lock, Thread
 
 from contracts.topics import TOPICS
 from qinglian import ports
+from qinglian.console import build_console
 from qinglian.credentials import credentials_of, enrolment, save_credentials
 from qinglian.errors import PortTaken
 from qinglian.keys import Keys, ensure_keys
@@ -18,6 +19,7 @@ from qinglian.status import save_status, status_of
 from qinglian.supervisor import TICK_S
 
 Report = Callable[[str], None]
+BUILD_ENDS_S = 5.0  # a build that is told to stop ends within a tick
 
 
 class County:
@@ -39,6 +41,7 @@ class County:
         self._stopping = stopping
         self._report = report
         self._telling = Lock()
+        self._building = Thread(target=self._build_console, name="console", daemon=True)
         self.infrastructure = Infrastructure(
             home,
             kafka_url=kafka_url,
@@ -66,6 +69,7 @@ class County:
         if not ports.is_free(self._port):
             raise PortTaken(f"Port {self._port} belongs to somebody else: choose another with --port.")
         services = self._services()
+        self._building.start()
         self._report("starting Kafka and PostgreSQL")
         infrastructure.start_servers()
         infrastructure.create_databases()
@@ -94,7 +98,15 @@ class County:
         """Stop everything in reverse order."""
         self.phase = "stopping"
         self._on_change()
+        if self._building.is_alive():
+            self._stopping.set()
+            self._building.join(BUILD_ENDS_S)
         self.infrastructure.stop()
+
+    def _build_console(self) -> None:
+        """Build the pages for people beside everything else: whether it works or not, the interface serves."""
+        if told := build_console(stopping=self._stopping):
+            self._report(told)
 
     def _on_change(self) -> None:
         with self._telling:  # parts start side by side, in threads

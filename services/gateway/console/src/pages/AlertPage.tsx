@@ -3,7 +3,7 @@ import { Card, Spin, Table, Tag } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
 import { alertQuery, evidenceQuery, lawsQuery, rulesQuery } from "../api/queries";
-import type { AlertFile, Parameter, ShownEvidence } from "../api/shapes";
+import type { AlertFile, Law, Parameter, ShownEvidence } from "../api/shapes";
 import { Failed, SeverityMark, StateMark } from "../shown/marks";
 import { labelOf, measureRows, valueOf } from "../shown/measures";
 import { moment } from "../shown/time";
@@ -42,7 +42,7 @@ function Shown({ alert }: { alert: AlertFile }) {
         <ol>
           {alert.revisions.map((each) => (
             <li key={each.revision}>
-              {moment(each.at)} · {t(each.kind)} {each.reason}
+              {moment(each.at)} · {t(each.kind)} {each.reason && t(`because.${each.reason}`, "")}
             </li>
           ))}
         </ol>
@@ -53,6 +53,7 @@ function Shown({ alert }: { alert: AlertFile }) {
 
 function Numbers({ alert, parameters }: { alert: AlertFile; parameters: Record<string, Parameter> }) {
   const { t } = useTranslation();
+  const known = useLaws();
   const spoken = useSpeak();
   return (
     <div className="columns">
@@ -77,8 +78,8 @@ function Numbers({ alert, parameters }: { alert: AlertFile; parameters: Record<s
           dataSource={Object.entries(parameters)}
           columns={[
             { title: t("parameter"), render: (_, [name]) => labelOf(name, spoken) },
-            { title: t("value"), align: "right", className: "number", render: (_, [, each]) => valueOf(each.default, each.unit, spoken) },
-            { title: t("statutory"), render: (_, [, each]) => each.statutory },
+            { title: t("setting"), align: "right", className: "number", render: (_, [, each]) => valueOf(each.default, each.unit, spoken) },
+            { title: t("statutory"), render: (_, [, each]) => each.statutory && (known.get(each.statutory)?.title ?? each.statutory) },
           ]}
         />
       </Card>
@@ -86,10 +87,14 @@ function Numbers({ alert, parameters }: { alert: AlertFile; parameters: Record<s
   );
 }
 
+function useLaws(): Map<string, Law> {
+  const laws = useQuery(lawsQuery);
+  return new Map(laws.data?.items.map((law) => [law.key, law]));
+}
+
 function Clauses({ alert }: { alert: AlertFile }) {
   const { t } = useTranslation();
-  const laws = useQuery(lawsQuery);
-  const known = new Map(laws.data?.items.map((law) => [law.key, law]));
+  const known = useLaws();
   return (
     <Card title={t("clause")}>
       <ul>
@@ -126,7 +131,7 @@ function Evidence({ alert }: { alert: AlertFile }) {
           { title: t("time"), render: (_, row) => moment(row.time) },
           { title: t("type"), dataIndex: "type" },
           { title: t("source"), dataIndex: "source" },
-          { title: "id", dataIndex: "id" },
+          { title: t("eventId"), dataIndex: "id" },
         ]}
       />
     </Card>

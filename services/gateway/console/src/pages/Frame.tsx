@@ -18,8 +18,9 @@ export function Frame() {
   const own = session.data;
   const leave = async () => {
     await signOut(own);
-    cache.clear();
+    // The session first: who looks at it leaves the pages, and only then what they had read is forgotten.
     cache.setQueryData(sessionQuery.queryKey, null);
+    cache.removeQueries({ predicate: (query) => query.queryKey[0] !== sessionQuery.queryKey[0] });
   };
   return (
     <>

@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
-import { Card, Descriptions, Empty, Input, Spin, Table } from "antd";
+import { Card, Descriptions, Empty, Input, Spin, Table, Tag } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link, useParams, useSearchParams } from "react-router";
-import { loadAlerts, organizationQuery, waitingQuery } from "../api/queries";
+import { creditQuery, loadAlerts, organizationQuery, waitingQuery } from "../api/queries";
 import type { Entry } from "../api/shapes";
 import { Failed, SeverityMark, StateMark } from "../shown/marks";
 import { yuan } from "../shown/money";
@@ -37,6 +37,7 @@ export function OrganizationPage() {
         />
       </Card>
       <Alerts code={code} />
+      <Credit code={code} />
       <Waits code={code} />
       {SECTIONS.map((name) => (
         <Section key={name} title={t(name)} entries={(shown[name] ?? []) as Entry[]} />
@@ -60,6 +61,24 @@ function Alerts({ code }: { code: string }) {
           <li key={alert.id}>
             <SeverityMark severity={alert.severity} /> <StateMark state={alert.state} /> {moment(alert.raised_at)}{" "}
             <Link to={`/alerts/${alert.id}`}>{(spoken === "en" && alert.title_en) || alert.title}</Link>
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}
+
+function Credit({ code }: { code: string }) {
+  const { t } = useTranslation();
+  const credit = useQuery(creditQuery(code));
+  return (
+    <Card title={t("credit")}>
+      {credit.error && <Failed error={credit.error} again={() => void credit.refetch()} />}
+      {credit.data?.listings?.length === 0 && t("noListing")}
+      <ul>
+        {credit.data?.listings?.map((listing) => (
+          <li key={listing.id}>
+            <Tag>{t(`listing.${listing.state}`)}</Tag> {listing.cause_zh} {listing.reason && `· ${listing.reason}`} {listing.effective_on}
           </li>
         ))}
       </ul>

@@ -13,7 +13,9 @@ export function Sources() {
   return (
     <>
       <h1>{t("sources")}</h1>
-      <Tag>{t(status.data.quiet ? "quiet" : "busy")}</Tag>
+      <p>
+        <Tag>{t(status.data.quiet ? "quiet" : "busy")}</Tag>
+      </p>
       <Card title={t("services")}>
         {status.data.services.map((each) => (
           <Tag key={each.name}>{`${each.ready ? "✓" : "✗"} ${each.name}: ${t(each.ready ? "ready" : "notReady")}`}</Tag>

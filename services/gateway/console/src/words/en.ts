@@ -11,7 +11,7 @@ export const en: Words = {
   more: "Load more", keys: "Keyboard", keysText: "j / k: next, previous; e or Enter: open; ?: this help", clear: "Clear filters",
   measured: "Measured against thresholds", measure: "What", value: "Measured", against: "Held against", thresholds: "Parameters of the rule", parameter: "Parameter", statutory: "Statutory",
   clause: "Clause", article: "Article {{article}}", unverified: "wording not checked yet", inForce: "in force from {{from}}",
-  evidence: "Evidence", source: "Source", type: "Type", time: "Time", raw: "Raw event", notYours: "Another department's event: named, not shown.",
+  evidence: "Evidence", source: "Source", type: "Type", time: "Time", eventId: "Event", raw: "Raw event", notYours: "Another department's event: named, not shown.",
   history: "Revisions", revision: "Revision {{count}}", raised: "raised", amended: "amended",
   ruleVersion: "Rule {{rule}}, version {{version}}", isSettled: "Data complete", notSettled: "Data not complete", isHistory: "Historical data",
   lead: "An alert is a lead: it states facts and the clause they may touch, never an offence.", back: "Back to alerts",
@@ -19,5 +19,8 @@ export const en: Words = {
   since: "From", until: "To", content: "Content", waiting: "What rules wait for", completeUntil: "Complete until", nothing: "Nothing",
   its: "Its alerts", association: "Association", foundation: "Foundation", service_institution: "Service institution", active: "Active",
   lastEvent: "Last event", events: "Events", lag: "Lag", quiet: "All worked off", busy: "Working", services: "Services", ready: "Ready", notReady: "Not ready", topic: "Topic",
+  setting: "Set to", credit: "Credit", noListing: "Not on the abnormal list, and nothing under way.",
+  listing: { proposed: "proposed for the abnormal list", noticed: "notice served", listed: "on the abnormal list", dismissed: "dismissed", lifted: "lifted" },
+  because: { corrected: "corrected at the source", withdrawn: "withdrawn at the source", late: "late data" },
   failed: "Could not be read", retry: "Try again", close: "Close",
 };
