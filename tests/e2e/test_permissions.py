@@ -73,6 +73,7 @@ class Attempts:
             type="finance.payment.settled.v1",
             id="1",
             collection="posts",
+            import_id="none",
         )
         sent: dict[str, Any] = {"headers": headers, **self.said().get(row.operation, {})}
         sent["headers"] = headers | sent.pop("more_headers", {})
@@ -109,6 +110,11 @@ class Attempts:
             "post /v1/listings": {"json": self.proposal()},
             "post /v1/listings/{listing_id}/acts": {"json": {"act": "state", "text": "见附件"}},
             "post /v1/tokens": {"json": {"persons": [], "accounts": []}},
+            "post /v1/imports": {
+                "params": {"kind": "organizations"},
+                "content": "统一社会信用代码\r\n",
+                "more_headers": {"content-type": "text/csv"},
+            },
         }
 
     def leaks(self, row: Row, caller: str, answer: httpx.Response) -> list[str]:

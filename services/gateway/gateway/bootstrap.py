@@ -42,6 +42,7 @@ from gateway.inbound.http_answers import answers_router
 from gateway.inbound.http_contracts import contracts_router
 from gateway.inbound.http_credit import credit_router
 from gateway.inbound.http_events import PASSED_OVER_BYTES_MAX, events_router
+from gateway.inbound.http_imports import imports_router
 from gateway.inbound.http_oauth import oauth_router
 from gateway.inbound.http_registry import registry_router
 from gateway.inbound.http_session import session_router
@@ -65,6 +66,7 @@ from gateway.outbound.receipts import RecordedPlaces, StoredReceipts
 from gateway.outbound.rejections import StoredRejections
 from gateway.outbound.services import HttpServices
 from gateway.outbound.sessions import StoredSessions, StoredSignIns
+from gateway.outbound.spreadsheets import read_xlsx
 from gateway.outbound.stream_log import StreamLog
 from gateway.outbound.turns import IdentityTurns
 from gateway.settings import GatewaySettings
@@ -298,6 +300,7 @@ def _routers(
         alerts_router(services=stores.services),
         organizations_router(services=stores.services),
         registry_router(tokeniser=keys.tokeniser, services=stores.services),
+        imports_router(read_xlsx=read_xlsx, tokeniser=keys.tokeniser, services=stores.services),
         credit_router(services=stores.services),
         stream_router(feed=stores.feed, clock=clock),
         status_router(read_status=partial(show_status, observe=observer.observe, topics=TOPICS)),

@@ -18,9 +18,11 @@ from chassis.outbox import OutboxRelay
 from chassis.service import Background, Service, main
 from contracts import TOPICS
 from registry.inbound.http import registry_router
+from registry.inbound.http_imports import EXTRACT_BODY_BYTES_MAX, imports_router
 from registry.inbound.http_writes import writes_router
 from registry.inbound.topics import RegistryShards
 from registry.outbound.fact_rows import FactShelf
+from registry.outbound.import_rows import ImportShelf
 from registry.outbound.own_work import OwnWork
 from registry.outbound.shards import CONSUMER, Shards
 from registry.outbound.tallies import Tallies
@@ -48,11 +50,22 @@ def wire(settings: RegistrySettings, *, bus: Bus, database: Database, clock: Clo
         read_status=partial(show_status, reading=consumer, load_tally=tallies.load_tally, outbox_backlog=relay.backlog),
         clock=clock,
     )
-    writes = writes_router(open_work=OwnWork(database).open_work, clock=clock, make_id=new_id)
+    open_work = OwnWork(database).open_work
+    writes = writes_router(open_work=open_work, clock=clock, make_id=new_id)
+    imports = imports_router(
+        open_work=open_work, load_import=ImportShelf(database).load_import, clock=clock, make_id=new_id
+    )
     keys = load_public_keys(settings.internal_public_key_file) if settings.internal_public_key_file else ()
     return Service(
         name=settings.service_name,
-        app=build_app("Qinglian registry", routers=[router, writes], ready=ready, internal_keys=keys, clock=clock),
+        app=build_app(
+            "Qinglian registry",
+            routers=[router, writes, imports],
+            ready=ready,
+            internal_keys=keys,
+            clock=clock,
+            body_bytes_max=EXTRACT_BODY_BYTES_MAX,
+        ),
         parts=[
             database,
             Background("outbox relay", relay.run, relay.stop),

@@ -215,6 +215,40 @@ class WrittenAnswer(BaseModel):
     time: str
 
 
+class Words(BaseModel):
+    """The same in both languages."""
+
+    zh: str
+    en: str
+
+
+class ImportFault(BaseModel):
+    """One thing wrong with a file; never with a value of it."""
+
+    row: int = Field(description="As a spreadsheet counts; 0: the file as a whole.")
+    column: str = Field(description="Its heading, or its letter where the heading is not known; empty: the whole row.")
+    field: str | None
+    code: str
+    what: Words
+    mend: Words
+
+
+class ImportAnswer(BaseModel):
+    """What an extract would do to the register, or did."""
+
+    id: str
+    kind: str
+    state: str = Field(description="ready, faulty or committed")
+    rows: int
+    to_register: int
+    to_change: int
+    unchanged: int
+    errors: list[ImportFault] = Field(description="In order of rows; the first thousand.")
+    errors_count: int
+    created_at: str
+    committed_at: str | None
+
+
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Describe the problems that an operation may answer with."""
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}

@@ -10,7 +10,9 @@ from chassis.database import Database, WriteSession
 from chassis.errors import Refused
 from contracts import CLOUDEVENTS_HEADERS, Event, encode_event
 from registry.domain.facts import Fact
+from registry.domain.imports import Import
 from registry.outbound.fact_rows import append_facts, load_fact, load_facts_of
+from registry.outbound.import_rows import forget_previews, load_import_locked, save_import
 from registry.outbound.shards import CONSUMER
 from registry.outbound.tallies import count_in
 from registry.usecases.ports import Applied
@@ -54,6 +56,18 @@ class PostgresOwnWork:
     async def find(self, event: Event) -> Fact | None:
         """Give the fact that is kept under an event's identity."""
         return await load_fact(self._session, event.source, event.id)
+
+    async def load_import(self, id_: str) -> Import | None:
+        """Give an import as it was previewed, and let nobody else commit it until this is over."""
+        return await load_import_locked(self._session, id_)
+
+    async def save_import(self, found: Import) -> None:
+        """Keep an import, in place of what was kept under its identity."""
+        await save_import(self._session, found)
+
+    async def forget_previews(self, *, before_us: int) -> None:
+        """Let go of what was previewed before then and never committed."""
+        await forget_previews(self._session, before_us=before_us)
 
     async def say(self, said: Sequence[tuple[Event, Fact]]) -> None:
         """Keep facts and say their events, once this is committed.

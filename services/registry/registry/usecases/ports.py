@@ -9,6 +9,7 @@ from msgspec import Struct
 from contracts import Event
 from registry.domain.facts import Fact
 from registry.domain.hearing import Completion
+from registry.domain.imports import Import
 
 Offsets = Mapping[tuple[str, int], int]
 
@@ -123,6 +124,26 @@ class OwnWork(Protocol):
 
         Raises: Refused `identity_conflict` when one of the identities is taken.
         """
+        ...
+
+    async def load_import(self, id_: str) -> Import | None:
+        """Give an import as it was previewed, and let nobody else commit it until this is over."""
+        ...
+
+    async def save_import(self, found: Import) -> None:
+        """Keep an import, in place of what was kept under its identity."""
+        ...
+
+    async def forget_previews(self, *, before_us: int) -> None:
+        """Let go of what was previewed before then and never committed."""
+        ...
+
+
+class LoadImport(Protocol):
+    """Finds an import."""
+
+    async def __call__(self, id_: str) -> Import | None:
+        """Give an import as it is now; its rows are left out."""
         ...
 
 
