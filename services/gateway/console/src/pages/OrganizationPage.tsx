@@ -5,14 +5,13 @@ import { Link, useParams, useSearchParams } from "react-router";
 import { creditQuery, loadAlerts, organizationQuery, waitingQuery } from "../api/queries";
 import type { Entry } from "../api/shapes";
 import { Failed, SeverityMark, StateMark } from "../shown/marks";
-import { yuan } from "../shown/money";
+import { fieldLabel, fieldValue, SECTION_NAMES, sectionTitle } from "../shown/file";
 import { moment, today } from "../shown/time";
 import { useSpeak } from "../words/words";
 
-const SECTIONS = ["posts", "accounts", "annual_reports"] as const;
-
 export function OrganizationPage() {
   const { t } = useTranslation();
+  const spoken = useSpeak();
   const { code = "" } = useParams();
   const [search, setSearch] = useSearchParams();
   const on = search.get("on") ?? undefined;
@@ -20,6 +19,8 @@ export function OrganizationPage() {
   if (file.error) return <Failed error={file.error} again={() => void file.refetch()} />;
   if (!file.data) return <Spin />;
   const shown = file.data;
+  const sections = SECTION_NAMES.map((name) => ({ name, entries: (shown[name] ?? []) as Entry[] }));
+  const known = Object.entries(shown.identity ?? {}).filter(([name, field]) => !["code", "name", "kind", "division"].includes(name) && field.value !== null);
   return (
     <>
       <h1>{shown.name ?? shown.code}</h1>
@@ -33,15 +34,17 @@ export function OrganizationPage() {
             { label: t("kind"), children: shown.kind ? t(shown.kind) : "—" },
             { label: t("state"), children: t(shown.status) },
             { label: t("division"), children: shown.division ?? "—" },
+            ...known.map(([name, field]) => ({ label: fieldLabel(name, spoken), children: fieldValue(name, field.value, spoken) })),
           ]}
         />
       </Card>
       <Alerts code={code} />
       <Credit code={code} />
       <Waits code={code} />
-      {SECTIONS.map((name) => (
-        <Section key={name} title={t(name)} entries={(shown[name] ?? []) as Entry[]} />
-      ))}
+      {sections.map(({ name, entries }) => entries.length > 0 && <Section key={name} title={sectionTitle(name, spoken)} entries={entries} />)}
+      <p className="quiet">
+        {t("noneOf")} {sections.filter(({ entries }) => entries.length === 0).map(({ name }) => sectionTitle(name, spoken)).join(t("comma"))}
+      </p>
     </>
   );
 }
@@ -110,6 +113,7 @@ function Waits({ code }: { code: string }) {
 
 function Section({ title, entries }: { title: string; entries: Entry[] }) {
   const { t } = useTranslation();
+  const spoken = useSpeak();
   return (
     <Card title={`${title} (${entries.length})`}>
       <Table
@@ -117,18 +121,12 @@ function Section({ title, entries }: { title: string; entries: Entry[] }) {
         pagination={entries.length > 20 ? { pageSize: 20 } : false}
         rowKey={(row) => `${row.by?.source} ${row.by?.id}`}
         dataSource={entries}
-        locale={{ emptyText: t("nothing") }}
         columns={[
           { title: t("since"), width: 120, render: (_, row) => moment(row.since) },
           { title: t("until"), width: 120, render: (_, row) => moment(row.until) },
-          { title: t("content"), render: (_, row) => Object.entries(row.content).map(([name, value]) => <span className="pair" key={name}>{`${name}: ${written(name, value)}`}</span>) },
+          { title: t("content"), render: (_, row) => Object.entries(row.content).map(([name, value]) => <span className="pair" key={name}>{`${fieldLabel(name, spoken)}${t("colon")}${fieldValue(name, value, spoken)}`}</span>) },
         ]}
       />
     </Card>
   );
-}
-
-function written(name: string, value: unknown): string {
-  if (name.endsWith("_fen") && typeof value === "number" && Number.isSafeInteger(value)) return yuan(value);
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
 }

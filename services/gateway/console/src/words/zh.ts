@@ -13,13 +13,14 @@ export const zh = {
   history: "修订记录", revision: "第 {{count}} 版", raised: "产生", amended: "更新",
   ruleVersion: "规则 {{rule}}，第 {{version}} 版", isSettled: "数据已到齐", notSettled: "数据未到齐", isHistory: "历史数据",
   lead: "预警只是线索：说明事实与可能涉及的条款，不构成违法认定。", back: "返回预警",
-  file: "档案", asOf: "截至日期", kind: "类别", division: "区划", posts: "任职", accounts: "银行账户", annual_reports: "年度报告",
+  file: "档案", asOf: "截至日期", kind: "类别", division: "区划",
   since: "起", until: "止", content: "内容", waiting: "规则在等待的数据", completeUntil: "已到齐至", nothing: "暂无",
   its: "该组织的预警", association: "社会团体", foundation: "基金会", service_institution: "社会服务机构", active: "存续",
   lastEvent: "最近事件", events: "事件数", lag: "待处理", quiet: "已全部处理完毕", busy: "正在处理", services: "服务", ready: "正常", notReady: "未就绪", topic: "主题",
   setting: "设定", credit: "信用", noListing: "不在活动异常名录上，也没有在办事项。",
   listing: { proposed: "拟列入活动异常名录", noticed: "已告知", listed: "已列入活动异常名录", dismissed: "不予列入", lifted: "已移出" },
   because: { corrected: "来源更正", withdrawn: "来源撤回", late: "迟到的数据" },
+  noneOf: "没有记录：", comma: "、", colon: "：",
   failed: "未能读取", retry: "重试", close: "关闭",
 };
 export type Words = typeof zh;

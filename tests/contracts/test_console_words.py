@@ -1,0 +1,46 @@
+"""The console has a word for all that an organization's file can show, in Chinese and in English."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, get_args, get_origin, get_type_hints
+
+import msgspec
+
+from contracts import TOPICS, event_types_of
+from contracts.civil_affairs import OrganizationSnapshot
+from registry.domain.sections import SECTIONS
+
+WORDS = json.loads(
+    (Path(__file__).parents[2] / "services/gateway/console/src/words/file.json").read_text(encoding="utf-8")
+)
+TYPES = event_types_of(TOPICS)
+SHOWN: list[Any] = [OrganizationSnapshot, *(TYPES[section.begins[0]].data for section in SECTIONS)]
+
+
+def closed_values(shape: Any) -> Iterator[str]:
+    """Give every value that a type of these fields may have, where the type itself lists them."""
+    for hint in get_type_hints(shape).values():
+        for part in (hint, *get_args(hint)):
+            if get_origin(part) is not None and str(get_origin(part)) == "typing.Literal":
+                yield from get_args(part)
+
+
+def test_every_section_has_a_title() -> None:
+    assert set(WORDS["sections"]) == {section.name for section in SECTIONS}
+
+
+def test_every_field_has_a_label_and_no_label_is_left_over() -> None:
+    fields = {field.name for shape in SHOWN for field in msgspec.structs.fields(shape)}
+    ends = {"to_on", "closed_on"}
+    assert set(WORDS["fields"]) - ends == fields - ends
+
+
+def test_every_closed_value_has_a_word() -> None:
+    wanted = {value for shape in SHOWN for value in closed_values(shape)} - {"1A", "2A", "3A", "4A", "5A"}
+    assert wanted <= set(WORDS["values"])
+
+
+def test_every_word_speaks_both_languages() -> None:
+    words = [word for group in WORDS.values() for word in group.values()]
+    assert all(word["zh"].strip() and word["en"].isascii() for word in words)
