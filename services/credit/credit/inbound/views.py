@@ -62,7 +62,7 @@ def status_view(status: Status) -> Json:
 def _deadline(deadline: Deadline, today: date) -> Json:
     warning = None
     if deadline.unknown_year is not None:
-        warning = f"{deadline.unknown_year} 年工作日安排尚未录入,期限无法计算"
+        warning = f"{deadline.unknown_year} 年工作日安排尚未录入，期限无法计算"
     return {
         "name": deadline.name,
         "since": _text(deadline.since),

@@ -30,5 +30,5 @@ async def show_status(*, reading: Reading, count_unsent: CountUnsent, calendar: 
         partitions=partition_statuses(reading),
         outbox_backlog=await count_unsent(),
         working_days_until=unknown_from.isoformat(),
-        warning=f"{unknown_from} 起的工作日安排尚未录入,届时各项期限将无法计算" if is_near else None,
+        warning=f"{unknown_from} 起的工作日安排尚未录入，届时各项期限将无法计算" if is_near else None,
     )

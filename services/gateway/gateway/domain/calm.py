@@ -48,6 +48,12 @@ def stage_of(name: str, said: Mapping[str, Any] | None, *, ready: bool) -> Stage
     )
 
 
+def warning_of(said: Mapping[str, Any] | None) -> str | None:
+    """Give what a service warns of, if it does."""
+    warning = said.get("warning") if said else None
+    return str(warning) if warning else None
+
+
 def heard_by(topics: Topics) -> dict[str, set[str]]:
     """Name the topics that each stage must have read to its end."""
     events = {topic.name for topic in topics.all if topic.owner in topics.departments}

@@ -142,6 +142,13 @@ class StageState(BaseModel):
     busy: bool
 
 
+class ServiceWarning(BaseModel):
+    """Something that works, but not for long unless somebody sees to it."""
+
+    service: str
+    text: str
+
+
 class StatusReport(BaseModel):
     """How far everything is."""
 
@@ -149,6 +156,7 @@ class StatusReport(BaseModel):
     sources: list[SourceState]
     services: list[ServiceReadiness]
     stages: list[StageState]
+    warnings: list[ServiceWarning]
 
 
 class AccessTokenAnswer(BaseModel):

@@ -11,10 +11,10 @@ from chassis.errors import Refused, Unavailable
 from contracts import Topics
 from gateway.domain.admitting import Heard
 from gateway.domain.callers import Caller
-from gateway.domain.calm import Look, Stage, stage_of
+from gateway.domain.calm import Look, Stage, stage_of, warning_of
 from gateway.outbound.rounds import Rounds
 from gateway.outbound.services import HttpServices, Readiness
-from gateway.usecases.ports import Observed, ServiceState
+from gateway.usecases.ports import Observed, ServiceState, Warned
 
 ASKS_MAX = 512
 ENDS_TIMEOUT_S = 5.0
@@ -114,7 +114,13 @@ class Observer:
         stages += [Stage(name, ready, positions) for name, (ready, positions) in own.items()]
         stages.append(Stage("gateway", ready=True, outbox_backlog=backlog, busy=self._feed.handed_out() != told))
         monitor = dict(zip(names, said, strict=True)).get("funds-monitor") or {}
-        return Observed(Look(ends, stages), self._states(readiness), monitor, [Heard(*row) for row in rows])
+        return Observed(
+            look=Look(ends, stages),
+            services=self._states(readiness),
+            monitor=monitor,
+            heard=[Heard(*row) for row in rows],
+            warnings=[Warned(name, text) for name, each in zip(names, said, strict=True) if (text := warning_of(each))],
+        )
 
     def _states(self, readiness: Sequence[Readiness]) -> list[ServiceState]:
         states = [ServiceState(name, *each) for name, each in zip(self._services.names, readiness, strict=True)]

@@ -249,6 +249,13 @@ class ServiceState(Struct, frozen=True):
     version: str | None
 
 
+class Warned(Struct, frozen=True):
+    """What a service warns of: it works, but somebody has to do something, in words for people."""
+
+    service: str
+    text: str
+
+
 class Observed(Struct, frozen=True):
     """One look at everything, for status: stages between two looks at the log, and what was heard of sources."""
 
@@ -256,6 +263,7 @@ class Observed(Struct, frozen=True):
     services: list[ServiceState]
     monitor: Mapping[str, Any]
     heard: list[Heard]
+    warnings: list[Warned]
 
 
 class Accounts(Protocol):

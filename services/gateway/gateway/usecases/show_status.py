@@ -9,7 +9,7 @@ Observe = Callable[[], Awaitable[Observed]]
 
 
 async def show_status(*, observe: Observe, topics: Topics) -> Json:
-    """Say how far everything is: sources, services, lag of the slowest stage, and whether all is quiet.
+    """Say how far everything is: sources, services, lag of the slowest stage, warnings, and whether all is quiet.
 
     Everything is looked at once; only if it then seems quiet it is looked at again, for one look can be fooled by what
     moves between its parts.
@@ -25,6 +25,7 @@ async def show_status(*, observe: Observe, topics: Topics) -> Json:
         "quiet": quiet,
         "sources": _sources(seen, topics),
         "services": [{"name": each.name, "ready": each.ready, "version": each.version} for each in seen.services],
+        "warnings": [{"service": each.service, "text": each.text} for each in seen.warnings],
         "stages": [
             {
                 "name": stage.name,

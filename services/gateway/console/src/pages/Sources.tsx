@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { Card, Spin, Table, Tag } from "antd";
+import { Alert as Notice, Card, Spin, Table, Tag } from "antd";
 import { useTranslation } from "react-i18next";
 import { statusQuery } from "../api/queries";
 import { Failed } from "../shown/marks";
@@ -16,6 +16,9 @@ export function Sources() {
       <p>
         <Tag>{t(status.data.quiet ? "quiet" : "busy")}</Tag>
       </p>
+      {status.data.warnings.map((each) => (
+        <Notice key={each.text} type="warning" showIcon title={`${each.service}: ${each.text}`} />
+      ))}
       <Card title={t("services")}>
         {status.data.services.map((each) => (
           <Tag key={each.name}>{`${each.ready ? "✓" : "✗"} ${each.name}: ${t(each.ready ? "ready" : "notReady")}`}</Tag>
