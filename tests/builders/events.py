@@ -189,6 +189,10 @@ class Desk:
         content["budget_fen"] = 100_000_000
         return self.event("public-security.overseas-filing.accepted.v1", code, at, content | data)
 
+    def filing_report(self, code: str, at: str, *, filing_id: str, **data: Any) -> Json:
+        content = {"filing_id": filing_id, "reported_on": at[:10]}
+        return self.event("public-security.overseas-filing.reported.v1", code, at, content | data)
+
     def office(self, at: str, *, office_code: str, name: str) -> Json:
         content = {"office_code": office_code, "name": name, "country": "GB"}
         return self.event("public-security.overseas-office.registered.v1", None, at, content)

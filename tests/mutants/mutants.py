@@ -2,7 +2,7 @@
 
 from tests.mutants.mutating import Mutant
 
-ALL = ("SO-01", "SO-02", "SO-03", "SO-14", "SO-21", "SO-22", "SO-25")
+ALL = ("SO-01", "SO-02", "SO-03", "SO-14", "SO-21", "SO-22", "SO-25", "SO-26")
 
 MUTANTS = [
     Mutant(
@@ -78,16 +78,16 @@ MUTANTS = [
     Mutant(
         "a deadline that stays when the register moves it",
         "organizations",
-        "if expression.run(Defaults(plan.rule.parameters, org)) == day:",
+        "if deadline.day.run(Defaults(plan.rule.parameters, org)) == day:",
         "if org is not None:",
         ("SO-21",),
     ),
     Mutant(
         "a deadline that is judged as of its own day's first moment",
         "facts",
-        'return Position(end_us(day), "", "")',
-        'return Position(start_us(day) + 1, "", "")',
-        ("SO-21",),
+        'return Position(end_us(day), "", of)',
+        'return Position(start_us(day) + 1, "", of)',
+        ("SO-21", "SO-26"),
     ),
     Mutant(
         "related parties that become known later and change nothing",
@@ -200,6 +200,48 @@ MUTANTS = [
         '"taxreg_closed", "taxstate", "office"',
         '"taxreg_closed", "office"',
         ("SO-22",),
+    ),
+    Mutant(
+        "a report that counts only once it is known",
+        "streams",
+        '"filing", "filing_report"}',
+        '"filing"}',
+        ("SO-26",),
+    ),
+    Mutant(
+        "facts that are due on one day taken for one",
+        "organizations",
+        'deadline_position(day, f"{fact.position.source} {fact.position.id}")',
+        "deadline_position(day)",
+        ("SO-26",),
+    ),
+    Mutant(
+        "deadlines of facts that nobody arranges when the facts come or go",
+        "rejudging",
+        "any(fact.stream in plan.dating for",
+        'any(fact.stream == "org" for',
+        ("SO-26",),
+    ),
+    Mutant(
+        "a true point that waits for what another branch needs",
+        "observing",
+        "topics = self._rule.topics_for(branches)",
+        "topics = self._rule.topics",
+        ("SO-26",),
+    ),
+    Mutant(
+        "an absence that anything of the right kind makes good",
+        "judging",
+        "if where is None or where.run(Candidate(entry, timeline, point, point))",
+        "if where is None or entry.data is not None",
+        ("SO-26",),
+    ),
+    Mutant(
+        "offices that matter to those alone who were paid from abroad",
+        "shard",
+        "if organization.timeline.has(FOREIGN):",
+        "if not FOREIGN:",
+        ("SO-26",),
     ),
     Mutant(
         "nobody's cash laid to somebody",

@@ -85,8 +85,14 @@ def hits_of(world: World, rule: Rule, code: str) -> list[Hit]:
 
 def lacking(hit: Hit, *, shard: int, told: Told) -> list[str]:
     """Name the topics that are not told completely to the end of a true point's date."""
-    waits = [wait["topic"] for wait in hit.point.rule.row.get("waits", [])]
-    return [topic for topic in waits if not told.is_complete(topic, shard, hit.point.d)]
+    waits = [wait for wait in hit.point.rule.row.get("waits", []) if names_one(wait, hit)]
+    topics = sorted({wait["topic"] for wait in waits})
+    return [topic for topic in topics if not told.is_complete(topic, shard, hit.point.d)]
+
+
+def names_one(part: dict[str, Any], hit: Hit) -> bool:
+    """Say whether a part of a rule speaks of a true branch: it names one, or none at all."""
+    return "branches" not in part or bool(set(part["branches"]) & set(hit.branches))
 
 
 def keys_of(hit: Hit) -> list[str]:
@@ -154,7 +160,7 @@ def content_of(rule: Rule, episode: Episode, *, shard: int, told: Told) -> dict[
         "title_en": rule.row["name"]["en"],
         "why_zh": say(shown.point, shown.branches, "zh"),
         "why_en": say(shown.point, shown.branches, "en"),
-        "measured": measured(shown, last),
+        "measured": measured(shown, episode),
         "evidence": [(fact.position[1], fact.position[2], fact.type, fact.position[0]) for fact in cut],
         "evidence_count": len(evidence),
         "law": [
@@ -166,14 +172,14 @@ def content_of(rule: Rule, episode: Episode, *, shard: int, told: Told) -> dict[
     }
 
 
-def measured(hit: Hit, last: Point) -> dict[str, int | str]:
+def measured(hit: Hit, episode: Episode) -> dict[str, int | str]:
     """Give every feature that has a value at the point shown."""
     found: dict[str, int | str] = {"branch": ",".join(hit.branches)}
     for name, spec in hit.point.rule.features.items():
         value = None if "let" in spec else hit.point.feature(name)
         if value is not None and not isinstance(value, (list, Shown)):
             found[name] = written(value)
-    done = done_on(hit.point.rule, last)
+    done = done_on(hit.point.rule, episode)
     if done is not None:
         found["done_on"] = written(done)
     return found
@@ -186,10 +192,14 @@ def written(value: Any) -> int | str:
     return value if isinstance(value, (int, str)) else str(value)
 
 
-def done_on(rule: Rule, last: Point) -> date | None:
-    """Give when what was missing was done after all: the first such date after the last true point."""
+def done_on(rule: Rule, episode: Episode) -> date | None:
+    """Give when what was missing was done after all: the first such date after the last true point that misses it."""
     done = rule.row.get("done")
-    if done is None:
+    points = [hit.point for hit in episode.hits if done is not None and names_one(done, hit)]
+    if done is None or not points:
         return None
-    dates = [getattr(fact.data, done["field"]) for fact in last.world.stream(last.code, done["any"])]
-    return min((day for day in dates if day > last.d), default=None)
+    last = points[-1]
+    facts = last.world.stream(last.code, done["any"])
+    if "where" in done:
+        facts = last.passing(facts, rule.expression(done["where"]))
+    return min((day for fact in facts if (day := getattr(fact.data, done["field"])) > last.d), default=None)

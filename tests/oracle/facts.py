@@ -23,6 +23,7 @@ STREAMS = {
     "tax.registration.closed.v1": "taxreg_closed",
     "tax.status.changed.v1": "taxstate",
     "public-security.overseas-filing.accepted.v1": "filing",
+    "public-security.overseas-filing.reported.v1": "filing_report",
     "public-security.overseas-office.registered.v1": "office",
     "public-security.overseas-office.deregistered.v1": "office_ended",
     "civil-affairs.organization.registered.v1": "org",
@@ -78,9 +79,9 @@ def day_at(time_us: int) -> date:
 
 
 def day_of(position: Position) -> date:
-    """Give `d`: a deadline (no identity) belongs to the day that ends there."""
-    time_us, source, identity = position
-    return day_at(time_us) if source or identity else day_at(time_us - 1)
+    """Give `d`: a deadline (no source) belongs to the day that ends there."""
+    time_us, source, _ = position
+    return day_at(time_us) if source else day_at(time_us - 1)
 
 
 def start_of(day: date) -> int:

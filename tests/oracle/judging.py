@@ -25,9 +25,13 @@ def evaluation_points(world: World, rule: Rule, code: str) -> Iterator[Point]:
 
 
 def deadlines(world: World, rule: Rule, code: str) -> list[Point]:
-    """Give a point for each date that a snapshot names and that still stands when the date is over."""
-    points: dict[date, Point] = {}
+    """Give a point for each date of a snapshot that still stands when it is over, and for each date of a fact."""
+    points: dict[Position, Point] = {}
     for text in rule.row["deadlines"].values():
+        if isinstance(text, dict):
+            for point in deadlines_of_facts(world, rule, code=code, spec=text):
+                points[point.position] = point
+            continue
         for snapshot in world.books.of(code, "org"):
             org = attributes(world.books, code, snapshot.position, snapshot)
             day = due(rule, text, org)
@@ -36,8 +40,19 @@ def deadlines(world: World, rule: Rule, code: str) -> list[Point]:
             position: Position = (end_of(day), "", "")
             there = world.books.snapshot(code, position)
             if there is not None and due(rule, text, attributes(world.books, code, position, there)) == day:
-                points[day] = Point(world, rule, code=code, position=position, this=there)
+                points[position] = Point(world, rule, code=code, position=position, this=there)
     return list(points.values())
+
+
+def deadlines_of_facts(world: World, rule: Rule, *, code: str, spec: dict[str, str]) -> Iterator[Point]:
+    """Give a point for the date of each fact of a stream; the fact is at hand there."""
+    for fact in world.stream(code, spec["of"]):
+        fields = {name: getattr(fact.data, name) for name in fact.data.__struct_fields__}
+        defaults = {name: each["default"] for name, each in rule.parameters.items()}
+        day = rule.expression(spec["on"]).run(fields | defaults)
+        if day is not None:
+            position = (end_of(day), "", f"{fact.position[1]} {fact.position[2]}")
+            yield Point(world, rule, code=code, position=position, this=fact)
 
 
 def due(rule: Rule, text: str, org: SimpleNamespace) -> date | None:

@@ -14,7 +14,8 @@ from tests.oracle.parties import Parties
 from tests.oracle.rules import Expression, Rule
 
 FIRST_TIME_AFTER_US = 30 * DAY_US
-LIVED = ("office", "filing", "taxreg_opened", "taxreg_closed", "taxstate")  # count by their dates, whenever known
+# These count by their dates, whenever known.
+LIVED = ("office", "filing", "filing_report", "taxreg_opened", "taxreg_closed", "taxstate")
 
 
 @dataclass
@@ -69,6 +70,8 @@ class Names:
             return point.rule.expression(feature["let"]).run(self)
         if feature is not None and self._bare_features:
             return point.feature(name)
+        if self._bare_features:
+            return point.field_of_this(name)
         return point.world_field(self._fact, name)
 
     def call(self, function: str, arguments: tuple[Any, ...]) -> Any:
@@ -84,7 +87,7 @@ class This:
     def __getattr__(self, name: str) -> Any:
         if name in self._point.rule.features:
             return self._point.feature(name)
-        return self._point.world_field(self._point.this, name)
+        return self._point.field_of_this(name)
 
 
 class Shown:
@@ -127,6 +130,11 @@ class Point:
     def related(self, payment: Fact, steps: int) -> bool:
         party, key = payment.data.counterparty, self.world.parties.key(payment)
         return self.world.kin.related(party, key, code=self.code, position=self.position, day=self.d, steps=steps)
+
+    def field_of_this(self, name: str) -> Any:
+        """Read a field of the fact at hand; a deadline is a stream of its own."""
+        is_deadline = not self.position[1]
+        return "deadline" if name == "stream" and is_deadline else self.world_field(self.this, name)
 
     def world_field(self, fact: Fact, name: str) -> Any:
         """Read a field of a fact, derived ones included."""
@@ -256,9 +264,11 @@ class Point:
 
 
 def ngo_of(fact: Fact) -> tuple[str | None, str | None]:
-    """Give name and office code of the foreign body of an office or a filing."""
+    """Give name and code of the foreign body of an office, a filing or a payment."""
     if fact.stream == "office":
         return fact.data.name, fact.data.office_code
+    if fact.stream == "payment" and fact.data.counterparty.kind == "overseas":
+        return fact.data.counterparty.name, fact.data.counterparty.code
     return (
         (fact.data.overseas_ngo.name, fact.data.overseas_ngo.office_code) if fact.stream == "filing" else (None, None)
     )

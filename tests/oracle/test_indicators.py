@@ -58,6 +58,15 @@ FIVE = [
     gets(40_000, "2026-03-02", firm(3)),
     pays(45_000, "2026-03-02", firm(4)),
 ]
+
+
+def filed(**data: object) -> Json:
+    known: dict[str, object] = {"ngo": "Blue Lake Foundation", "to_on": "2026-08-31", "budget_fen": yuan(400_000)}
+    return D.filing(ME, "2026-03-01", **known | {"filing_id": "f-1"} | data)
+
+
+FILED = filed()
+REPORTED = D.filing_report(ME, "2026-09-20", filing_id="f-1")
 YOUNG = D.registered(ME, "2026-03-01")
 GAVE_UP = [D.tax_opened(ME, "2024-02-01"), D.tax_closed(ME, "2026-05-10")]
 
@@ -92,6 +101,19 @@ HITS: dict[str, tuple[str, str, Callable[[], Story]]] = {
         "medium",
         lambda: [D.filing(ME, "2026-05-01", ngo="Blue Lake Fund", to_on="2026-08-31"), usd(3_000)],
     ),
+    "a tenth beyond the filed budget": (
+        "SO-26",
+        "medium",
+        lambda: [FILED, REPORTED, gets(250_000, "2026-04-12", NGO), gets(195_000, "2026-06-12", NGO)],
+    ),
+    "a day after the filing": ("SO-26", "high", lambda: [FILED, REPORTED, gets(5_000, "2026-09-01", NGO)]),
+    "another account than the filed one": (
+        "SO-26",
+        "high",
+        lambda: [filed(account=account_of("another")), REPORTED, gets(5_000, "2026-04-12", NGO)],
+    ),
+    "no report at all": ("SO-26", "medium", lambda: [FILED]),
+    "filed for more than a year": ("SO-26", "low", lambda: [filed(from_on="2025-08-30"), REPORTED]),
 }
 
 MISSES: dict[str, tuple[str, Callable[[], Story]]] = {
@@ -194,6 +216,21 @@ MISSES: dict[str, tuple[str, Callable[[], Story]]] = {
         "SO-25",
         lambda: [D.filing(ME, "2026-03-01", ngo="Blue Lake Foundation", to_on="2026-04-30"), usd(3_000)],
     ),
+    "nine percent beyond the filed budget": (
+        "SO-26",
+        lambda: [FILED, REPORTED, gets(250_000, "2026-04-12", NGO), gets(186_000, "2026-06-12", NGO)],
+    ),
+    "the last day of the filing": ("SO-26", lambda: [FILED, REPORTED, gets(5_000, "2026-08-31", NGO)]),
+    "a new filing": (
+        "SO-26",
+        lambda: [
+            FILED,
+            REPORTED,
+            D.filing(ME, "2026-09-01", ngo="Blue Lake Foundation", to_on="2026-11-25", filing_id="f-2"),
+            gets(5_000, "2026-09-01", NGO),
+        ],
+    ),
+    "a report in time": ("SO-26", lambda: [FILED, D.filing_report(ME, "2026-09-29", filing_id="f-1")]),
 }
 
 
@@ -224,6 +261,11 @@ def test_absence_is_concluded_only_where_the_tax_bureau_has_told_everything() ->
     story = [YOUNG, D.receipt(ME, "2026-03-20", amount_fen=yuan(6_200))]
     assert alerts_of(story, "SO-21", until="2026-03-31T23:59") == []
     assert alerts_of(story, "SO-21", until="2026-04-01T00:00") == ["medium"]
+
+
+def test_a_report_is_missed_once_the_police_have_told_everything_to_the_day_it_was_due() -> None:
+    assert alerts_of([FILED], "SO-26", until="2026-09-20T00:00") == []
+    assert alerts_of([FILED], "SO-26", until="2026-10-02T00:00") == ["low"]
 
 
 def test_police_complete_to_the_tenth_say_nothing_of_the_twelfth() -> None:

@@ -8,6 +8,7 @@ from tests.builders.codes import account_of, person_of
 from tests.builders.events import party, told_topics
 from tests.builders.records import Json
 from tests.properties.cast import ABROAD, BUYER, CODES, FIRMS, GRANTOR, Teller, day_text, noise, rng_code
+from tests.properties.themes_of_absence import FILING_DAYS, beyond_filing
 from tests.properties.themes_of_sums import structuring, tax_abnormal
 
 
@@ -269,6 +270,7 @@ THEMES: dict[str, Callable[[Teller], None]] = {
     "SO-21": tax_gap,
     "SO-22": tax_abnormal,
     "SO-25": overseas_money,
+    "SO-26": beyond_filing,
 }
 
 
@@ -366,7 +368,14 @@ def told(teller: Teller) -> None:
         teller.tell(*(event for topic in topics for event in desk.completed(topic, f"{day_text(120)}T00:00")))
         return
     days = [date.fromisoformat(event["time"][:10]) for event in teller.events if event["type"].startswith("finance.")]
-    days += [day + timedelta(days=extra) for day in registered_on(teller) for extra in (30, 91)]
+    days += [
+        day + timedelta(days=extra)
+        for day in dates_told(teller, "civil-affairs.organization.", "registered_on")
+        for extra in (30, 91)
+    ]
+    days += [
+        day + timedelta(days=extra) for day in dates_told(teller, "public-security.", "to_on") for extra in FILING_DAYS
+    ]
     for topic in WAITED_FOR:
         for _ in range(rng.randint(1, 2)):
             partition = rng.choice([None, None, None, rng.randrange(6)])
@@ -383,10 +392,7 @@ WAITED_FOR = (
 )
 
 
-def registered_on(teller: Teller) -> list[date]:
-    """Give the dates of registration that a story tells."""
-    return [
-        date.fromisoformat(event["data"]["registered_on"])
-        for event in teller.events
-        if event["type"].startswith("civil-affairs.organization.") and "registered_on" in event["data"]
-    ]
+def dates_told(teller: Teller, kind: str, name: str) -> list[date]:
+    """Give the dates that events of a kind tell under a name."""
+    told = [event["data"] for event in teller.events if event["type"].startswith(kind)]
+    return [date.fromisoformat(data[name]) for data in told if name in data]

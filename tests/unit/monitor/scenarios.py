@@ -76,8 +76,9 @@ def expand(line: dict[str, Any], number: int, named: dict[str, Json], code: str)
         "type": known["type"],
         "time": moment(at),
         "datacontenttype": "application/json",
-        "subject": code,
     }
+    if known.get("about") != "nobody":
+        event["subject"] = code
     named[str(fields.pop("as", number))] = event
     if "corrects" in fields and target is not None:
         event["corrects"] = target["id"]

@@ -201,6 +201,25 @@ def test_a_corrected_date_of_registration_moves_the_deadline_and_the_alert_with_
     )
 
 
+def test_alerts_of_filings_that_end_on_one_day_are_known_again_after_a_restart_by_the_filing() -> None:
+    story = Story()
+    filings = [
+        story.desk.filing(ME, f"2026-0{month}-01", ngo=NGO["name"], to_on="2026-06-30", filing_id=f"f-{month}")
+        for month in (3, 4)
+    ]
+    story.tell(*filings)
+    revisions = story.complete("2026-08-01")
+    triggers = {f"deadline:2026-07-30:{filing['source']} {filing['id']}" for filing in filings}
+    assert {revision.alert.trigger.id for revision in revisions} == triggers
+    story.county.restart()
+    report = story.desk.filing_report(ME, "2026-08-10", filing_id="f-3")
+    [amended] = story.tell(report)
+    assert (amended.kind, amended.alert.key, amended.alert.measured["done_on"]) == ("amended", "f-3", "2026-08-10")
+    [withdrawn] = story.tell(story.desk.withdrawn(filings[1]))
+    assert (withdrawn.kind, withdrawn.reason, withdrawn.alert.key) == ("withdrawn", "withdrawn", "f-4")
+    assert [alert.key for alert in story.open("SO-26")] == ["f-3"]
+
+
 def test_a_relation_that_becomes_known_later_raises_the_severity_as_reference_changed() -> None:
     story = Story()
     firm = party("甲公司", code=code_of(31, kind="91"))

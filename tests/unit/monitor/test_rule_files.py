@@ -11,6 +11,7 @@ from funds_monitor.domain.rulebook import RuleBook, RuleSetRefused, load_rules
 from tests.builders.engine import RULES
 
 SO_21 = "SO-21-tax-registration-gap.yaml"
+SO_26 = "SO-26-beyond-filing.yaml"
 SO_02 = "SO-02-structuring.yaml"
 SO_03 = "SO-03-pass-through.yaml"
 
@@ -41,7 +42,7 @@ def place_of(name: str, text: str) -> str:
 
 def test_the_shipped_rules_hold() -> None:
     book = load_rules(RULES)
-    assert [rule.id for rule in book.rules] == ["SO-01", "SO-02", "SO-03", "SO-14", "SO-21", "SO-22", "SO-25"]
+    assert [rule.id for rule in book.rules] == ["SO-01", "SO-02", "SO-03", "SO-14", "SO-21", "SO-22", "SO-25", "SO-26"]
     assert book.rule("SO-03").episode.regroup_days == 3
 
 
@@ -63,6 +64,14 @@ def test_a_fault_in_a_folded_text_is_found_in_its_own_line(folder: Path) -> None
         (SO_21, "any: taxreg_opened, where", "any: taxreg_open, where", "unknown stream 'taxreg_open'"),
         (SO_21, "registered_on <= d", "registered_on <= 5", "date and int"),
         (SO_21, "done: {any: taxreg_opened, field: registered_on}", "done: {any: taxreg_opened, field: on}", "done"),
+        (SO_26, "due: {of: filing,", "due: {of: filling,", "no deadlines of 'filling'; did you mean 'filing'?"),
+        (SO_26, "due: {of: filing,", "due: {of: payment,", "no deadlines of 'payment'"),
+        (SO_26, "due: {of: filing, on:", "due: {of: filing, at:", "a date of its facts (`on`)"),
+        (SO_26, "plus_days(to_on, report_days)", "plus_days(two_on, report_days)", "did you mean 'to_on'?"),
+        (SO_26, "branches: [a, d]", "branches: [a, f]", "unknown branch 'f'"),
+        (SO_26, "branches: [d]", "branches: [g]", "unknown branch 'g'"),
+        (SO_26, "[{topic: public", "[{topics: public", "has a topic"),
+        (SO_26, "where: filing_id == this.filing_id, b", "where: filing == this.filing_id, b", "unknown name 'filing'"),
         (SO_21, "version: 1", "version: one", "Expected `int`"),
         (SO_21, "version: 1", "version: 1\nversion: 2", "stands twice"),
         (SO_21, "version: 1", "versoin: 1", "unknown key 'versoin'; did you mean 'version'?"),

@@ -18,6 +18,7 @@ from funds_monitor.domain.plans import RulePlan
 
 ALERTS = UUID("6f1f6c0e-6f0a-5d0e-9b57-3a1c5d1f0b11")  # namespace of alert ids, fixed for ever
 HISTORY_US = 30 * DAY_US  # older facts raise alerts that nobody is called for (monitor.md §9)
+DEADLINE = "deadline:"
 CLEARING_STREAMS = frozenset({"award", "grant", "fee", "filing", "activity", "resolution", "voided", "org"})
 NOT_CONTENT = frozenset({"id", "revision", "history", "trigger", "raised_order", "settles_on", "state"})
 CONTENT = tuple(name for name in Alert.__struct_fields__ if name not in NOT_CONTENT)
@@ -83,13 +84,17 @@ def alert_content(alert: Alert) -> dict[str, Any]:
 def trigger_of(position: Position) -> Trigger:
     """Name an evaluation point as a trigger."""
     if is_deadline(position):
-        return Trigger("", f"deadline:{day_of(position).isoformat()}", position.time_us)
+        name = f"{DEADLINE}{day_of(position).isoformat()}"
+        return Trigger("", f"{name}:{position.id}" if position.id else name, position.time_us)
     return Trigger(position.source, position.id, position.time_us)
 
 
 def position_of(trigger: Trigger) -> Position:
     """Give the position of a trigger."""
-    return Position(trigger.time_us, trigger.source, trigger.id if trigger.source else "")
+    if trigger.source:
+        return Position(trigger.time_us, trigger.source, trigger.id)
+    _, _, of = trigger.id.removeprefix(DEADLINE).partition(":")
+    return Position(trigger.time_us, "", of)
 
 
 def alert_id(trigger: Trigger, *, rule: str, organization: str, key: str) -> str:

@@ -13,6 +13,7 @@ from funds_monitor.domain.facts import Fact, Position
 
 SUSPENDED = "civil-affairs.organization.suspended.v1"
 CHANGED = "civil-affairs.organization.changed.v1"
+ATTRIBUTE_STREAMS = frozenset({"org", "annual", "ended"})  # what attributes are made of
 SUSPENSION_DAYS = 180
 ACTIVE = "active"
 SIZES = ((50_000_000, "micro"), (500_000_000, "small"), (5_000_000_000, "medium"))

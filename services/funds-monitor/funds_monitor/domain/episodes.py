@@ -113,7 +113,8 @@ def tell(plan: RulePlan, code: str, episode: Episode, earlier: list[Episode]) ->
     )
     point, last_point = point_of(shown), point_of(last)
     measured: dict[str, int | str] = {"branch": ",".join(shown.branches), **shown.values}
-    done = done_on(plan, last_point)
+    lacking = [hit for hit in episode.hits if rule.done is not None and rule.done.concerns(hit.branches)]
+    done = done_on(plan, point_of(lacking[-1])) if lacking else None
     if done is not None:
         measured["done_on"] = str(write(done))
     return Alert(

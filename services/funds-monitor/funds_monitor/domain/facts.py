@@ -72,14 +72,17 @@ def end_us(day: date) -> int:
     return start_us(day) + DAY_US
 
 
-def deadline_position(day: date) -> Position:
-    """Give the position of a deadline: once the day is over, before every fact of the next one."""
-    return Position(end_us(day), "", "")
+def deadline_position(day: date, of: str = "") -> Position:
+    """Give the position of a deadline: once the day is over, before every fact of the next one.
+
+    `of` names the fact whose deadline it is, since several may end on one day; the organization's own has none.
+    """
+    return Position(end_us(day), "", of)
 
 
 def is_deadline(position: Position) -> bool:
-    """Say whether a position is a deadline's, which has no identity."""
-    return not position.source and not position.id
+    """Say whether a position is a deadline's, which no source has told."""
+    return not position.source
 
 
 def day_of(position: Position) -> date:

@@ -10,7 +10,7 @@ from funds_monitor.domain.attributes import ACTIVE, Attributes
 from funds_monitor.domain.entries import Entry
 from funds_monitor.domain.outcome import VerdictKind
 from funds_monitor.domain.plans import RulePlan
-from funds_monitor.domain.points import Point, Shown
+from funds_monitor.domain.points import Candidate, Point, Shown
 from funds_monitor.domain.timeline import Timeline
 
 DETAIL_CHARS_MAX = 200
@@ -77,8 +77,9 @@ def applies_to(plan: RulePlan, org: Attributes) -> bool:
 def keys_of(plan: RulePlan, point: Point, branches: tuple[str, ...]) -> tuple[str, ...]:
     """Give the values of `alert_by` at a true point."""
     by = plan.rule.alert_by
-    if point.entry.stream in by.fields:
-        return (str(point[by.fields[point.entry.stream]]),)
+    stream = point.entry.fact.stream  # a deadline of a fact is told apart like the fact
+    if stream in by.fields:
+        return (str(point[by.fields[stream]]),)
     if by.branches:
         return tuple(sorted({key_of([each.run(point) for each in by.branches[branch]]) for branch in branches}))
     return ("",)
@@ -128,5 +129,10 @@ def done_on(plan: RulePlan, point: Point) -> date | None:
     done = plan.rule.done
     if done is None:
         return None
-    dates = [getattr(entry.data, done.field) for entry in point.timeline.entries(done.stream)]
+    timeline, where = point.timeline, done.where
+    dates = [
+        getattr(entry.data, done.field)
+        for entry in timeline.entries(done.stream)
+        if where is None or where.run(Candidate(entry, timeline, point, point))
+    ]
     return min((day for day in dates if day is not None and day > point.day), default=None)

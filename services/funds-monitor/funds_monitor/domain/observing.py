@@ -66,7 +66,7 @@ class RuleRun:
             rule=rule.id,
             rule_version=rule.version,
             position=entry.position,
-            waiting=bool(self._lacking(point.day)),
+            waiting=bool(self._lacking(point.day, found.branches)),
             branches=found.branches,
             keys=keys_of(self._plan, point, found.branches),
             values=measured_at(self._plan, point),
@@ -95,12 +95,12 @@ class RuleRun:
         if self._latest is None or position >= self._latest[0]:
             self._latest = (position, kind, found)
 
-    def _lacking(self, day: date) -> list[str]:
-        """Name the topics that are not complete to the end of a date."""
+    def _lacking(self, day: date, branches: tuple[str, ...]) -> list[str]:
+        """Name the topics that true branches wait for and that are not complete to the end of a date."""
         if not self._rule.waits:
             return []
-        until_us = end_us(day)
-        return [t for t in self._rule.waits if not self._completeness.is_complete(t, self._shard, until_us)]
+        topics = self._rule.topics_for(branches)
+        return [topic for topic in topics if not self._completeness.is_complete(topic, self._shard, end_us(day))]
 
     def judge_growth(self, entries: Iterable[Entry], cause: Cause) -> None:
         """Judge new payments at the end of a timeline; most of them say nothing, and nothing more is to be done."""
@@ -124,7 +124,7 @@ class RuleRun:
         moved = False
         for position in sorted(self._book.waiting):
             hit = self._book.by_position[position]
-            if not self._lacking(day_of(position)):
+            if not self._lacking(day_of(position), hit.branches):
                 moved = True
                 hit.waiting = False
                 self._book.waiting.discard(position)
@@ -229,15 +229,16 @@ class RuleRun:
 
     def remember_waiting(self) -> None:
         """Note, after a restart, that the topics of the rule were waited for, so that it can be told when no more."""
-        for topic in self._rule.waits if self._book.waiting else ():
+        for topic in self._rule.topics if self._book.waiting else ():
             code, rule_id = self._organization.code, self._rule.id
             self._organization.waiting[rule_id, topic] = WaitingChange(code, rule_id, topic)
 
     def _wait(self) -> None:
         organization, rule = self._organization, self._rule
-        waiting = [day_of(position) for position in self._book.waiting]
-        for topic in rule.waits:
-            days = [day for day in waiting if not self._completeness.is_complete(topic, self._shard, end_us(day))]
+        waiting = [self._book.by_position[position] for position in self._book.waiting]
+        for topic in rule.topics:
+            days = [day_of(each.position) for each in waiting if topic in rule.topics_for(each.branches)]
+            days = [day for day in days if not self._completeness.is_complete(topic, self._shard, end_us(day))]
             known = organization.waiting.get((rule.id, topic))
             if days:
                 behind = self._completeness.behind(topic, self._shard, end_us(max(days)))

@@ -10,7 +10,8 @@ from funds_monitor.domain.facts import Position, day_of, deadline_position
 from funds_monitor.domain.outcome import Alert, HitChange, Severity, WaitingChange
 from funds_monitor.domain.plans import RulePlan
 from funds_monitor.domain.points import Point
-from funds_monitor.domain.rule_reading import Defaults
+from funds_monitor.domain.rule_reading import Dated, Defaults
+from funds_monitor.domain.rules import Deadline
 from funds_monitor.domain.timeline import Timeline
 
 DEADLINE = "deadline"
@@ -114,19 +115,33 @@ class Organization:
 
 
 def deadlines_of(plan: RulePlan, timeline: Timeline) -> dict[Position, Entry]:
-    """Give the deadlines that some snapshot names and that still stand when their date is over."""
+    """Give all deadlines of a rule, in order."""
     found: dict[Position, Entry] = {}
-    for expression in plan.rule.deadlines.values():
-        for snapshot in timeline.facts("org"):
-            here = timeline.attributes(snapshot.position, day_of(snapshot.position))
-            day = expression.run(Defaults(plan.rule.parameters, here))
-            if day is None:
-                continue
-            position = deadline_position(day)
-            there = timeline.snapshot(position)
-            if there is None:
-                continue
-            org = timeline.attributes(position, day)
-            if expression.run(Defaults(plan.rule.parameters, org)) == day:
-                found[position] = Entry(there, DEADLINE, position)
+    for deadline in plan.rule.deadlines.values():
+        named = facts_due(plan, deadline, timeline) if deadline.stream else organization_due(plan, deadline, timeline)
+        found.update((entry.position, entry) for entry in named)
     return dict(sorted(found.items()))
+
+
+def organization_due(plan: RulePlan, deadline: Deadline, timeline: Timeline) -> Iterator[Entry]:
+    """Give the deadlines that some snapshot names and that still stand when their date is over."""
+    for snapshot in timeline.facts("org"):
+        here = timeline.attributes(snapshot.position, day_of(snapshot.position))
+        day = deadline.day.run(Defaults(plan.rule.parameters, here))
+        if day is None:
+            continue
+        position = deadline_position(day)
+        there = timeline.snapshot(position)
+        if there is None:
+            continue
+        org = timeline.attributes(position, day)
+        if deadline.day.run(Defaults(plan.rule.parameters, org)) == day:
+            yield Entry(there, DEADLINE, position)
+
+
+def facts_due(plan: RulePlan, deadline: Deadline, timeline: Timeline) -> Iterator[Entry]:
+    """Give a deadline for each fact of a stream that names a date, whenever the fact became known."""
+    for fact in timeline.facts(deadline.stream):
+        day = deadline.day.run(Dated(plan.rule.parameters, fact))
+        if day is not None:
+            yield Entry(fact, DEADLINE, deadline_position(day, f"{fact.position.source} {fact.position.id}"))

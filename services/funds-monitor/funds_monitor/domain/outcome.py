@@ -32,7 +32,10 @@ class LawClause(Struct, frozen=True):
 
 
 class Trigger(Struct, frozen=True):
-    """The evaluation point that named an alert; for a deadline source is empty and id `deadline:<date>`."""
+    """The evaluation point that named an alert; of a deadline, source is empty and id `deadline:<date>`.
+
+    The deadline of a fact adds the fact: `deadline:<date>:<source> <id>`.
+    """
 
     source: str
     id: str

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from typing import Any
 
+from funds_monitor.domain.attributes import ATTRIBUTE_STREAMS
 from funds_monitor.domain.entries import Entry
 from funds_monitor.domain.facts import Position
 from funds_monitor.domain.lives import lives_on
@@ -45,6 +46,7 @@ class RulePlan:
         self.done_bit = self.related_bit << 1
         self.bits_end = first_bit + len(looking) + 2
         self.all_bits = (1 << self.bits_end) - (1 << first_bit)
+        self.dating = ATTRIBUTE_STREAMS | {each.stream for each in rule.deadlines.values()}
         self.sets = {
             f.name: SetPlan(f, rule.parameters, words, self.bits[f.name]) for f in looking if isinstance(f, SetFeature)
         }

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from funds_monitor.domain.attributes import Attributes
 from funds_monitor.domain.clearing import ANY_KEYS
 from funds_monitor.domain.entries import Entry
-from funds_monitor.domain.facts import Position
+from funds_monitor.domain.facts import Fact, Position
 from funds_monitor.domain.names import norm
 from funds_monitor.domain.parties import is_named
 from funds_monitor.domain.timeline import Timeline
@@ -33,13 +33,23 @@ def read_name(timeline: Timeline, entry: Entry, name: str, day: date) -> Value: 
             return entry.first_time
         case "named":
             return is_named(entry.party or timeline.party_of(entry))
-        case "ngo_name":
-            return entry.data.overseas_ngo.name if entry.stream == "filing" else getattr(entry.data, "name", None)
-        case "ngo_code":
-            ngo = entry.data.overseas_ngo if entry.stream == "filing" else entry.data
-            return getattr(ngo, "office_code", None)
+        case "ngo_name" | "ngo_code":
+            return ngo_of(entry.fact)[0 if name == "ngo_name" else 1]
         case _:
             return getattr(entry.data, name, None)
+
+
+def ngo_of(fact: Fact) -> tuple[str | None, str | None]:
+    """Give name and code of the foreign body that a payment, a filing or an office speaks of."""
+    match fact.stream:
+        case "payment" if fact.data.counterparty.kind == "overseas":
+            return fact.data.counterparty.name, fact.data.counterparty.code
+        case "filing":
+            return fact.data.overseas_ngo.name, fact.data.overseas_ngo.office_code
+        case "office":
+            return fact.data.name, fact.data.office_code
+        case _:
+            return None, None
 
 
 def is_cleared(entry: Entry, keys: tuple[str, ...]) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 
+from funds_monitor.domain.attributes import ATTRIBUTE_STREAMS
 from funds_monitor.domain.entries import Entry, Series
 from funds_monitor.domain.facts import DAY_US, Fact, Position
 from funds_monitor.domain.organizations import DEADLINE, Organization
@@ -18,7 +19,6 @@ from funds_monitor.domain.reference import OFFICES, ReferenceChange
 from funds_monitor.domain.sets import SetPlan
 
 Dirty = dict[Position, Entry]
-ATTRIBUTE_STREAMS = frozenset({"org", "annual", "ended"})
 
 
 class Rejudging:
@@ -33,7 +33,7 @@ class Rejudging:
     def after(self, placement: Placement) -> None:
         """Note what a batch of facts moved."""
         plan, wakes = self._plan, self._plan.wakes
-        if plan.rule.on_deadline and any(fact.stream in ATTRIBUTE_STREAMS for fact in placement.records):
+        if plan.rule.on_deadline and any(fact.stream in plan.dating for fact in placement.records):
             came, gone = self._organization.arrange_deadlines(plan)
             self.dirty.update((entry.position, entry) for entry in came)
             self.gone.update(entry.position for entry in gone)

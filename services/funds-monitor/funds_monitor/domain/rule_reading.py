@@ -12,11 +12,11 @@ from funds_monitor.domain.checking import HISTORY_CALLS, ExpressionScope, check,
 from funds_monitor.domain.compiling import compile_node
 from funds_monitor.domain.explaining import placeholders
 from funds_monitor.domain.expressions import Call, ExpressionRefused, Name, Node, parse, parts, rebuild, walk
+from funds_monitor.domain.facts import Fact
 from funds_monitor.domain.feature_reading import read_feature
 from funds_monitor.domain.rule_files import Path_, RuleFile
 from funds_monitor.domain.rules import (
     AlertBy,
-    Done,
     Episode,
     Expression,
     Feature,
@@ -28,6 +28,7 @@ from funds_monitor.domain.rules import (
     Wording,
 )
 from funds_monitor.domain.schemas import ORGANIZATION, THIS, all_schemas
+from funds_monitor.domain.timing_reading import deadline_streams, read_deadlines, read_done, read_waits
 from funds_monitor.domain.words import Words
 
 POINT_FUNCTIONS = frozenset(
@@ -54,11 +55,11 @@ class Opening(Struct, forbid_unknown_fields=True):
     deadlines: dict[str, Any] = {}
     alert_by: dict[str, Any] = {}
     episode: dict[str, Any] = {}
-    waits: tuple[dict[str, str], ...] = ()
+    waits: tuple[dict[str, Any], ...] = ()
     parameters: dict[str, dict[str, Any]] = {}
     features: dict[str, dict[str, Any]] = {}
     needs: dict[str, tuple[str, ...]] = {}
-    done: dict[str, str] = {}
+    done: dict[str, Any] = {}
 
 
 class RuleReader:
@@ -91,7 +92,7 @@ class RuleReader:
         for place in [stream for stream in waking if stream not in self.schemas]:
             self.file.refuse(("wakes_on", place), f"unknown stream {place!r}{suggest(place, self.schemas)}")
             return None
-        self._read_this(waking)
+        self._read_this([*waking, *(each for each in deadline_streams(row.deadlines) if each in self.schemas)])
         for name, spec in row.features.items():
             self._read_feature(name, spec)
         return self._rule(row, waking)
@@ -180,13 +181,14 @@ class RuleReader:
     def _rule(self, row: Opening, waking: list[str]) -> Rule | None:
         point = self.point_names()
         wakes = {stream: self._wake(stream, row.wakes_on[stream]) for stream in waking}
-        deadlines = {name: self._deadline(name, text) for name, text in row.deadlines.items()}
+        deadlines = read_deadlines(self, row.deadlines)
         hit = {
             branch: self.expression(("hit", branch), text, names=point, wanted="bool")
             for branch, text in row.hit.items()
         }
         severity = tuple(self._severity(place, line) for place, line in enumerate(row.severity))
         alert_by = self._alert_by(row)
+        waits, done = read_waits(self, row.waits, row.hit), read_done(self, row.done, row.hit)
         self._check_rest(row)
         if self.file.messages or None in wakes.values() or None in hit.values():
             return None
@@ -201,16 +203,16 @@ class RuleReader:
             unregistered=bool(row.applies.get("unregistered")),
             wakes_on={stream: found for stream, found in wakes.items() if found is not None},
             on_deadline="deadline" in row.wakes_on,
-            deadlines={name: found for name, found in deadlines.items() if found is not None},
+            deadlines=deadlines,
             alert_by=alert_by,
             episode=self._episode(row),
-            waits=tuple(wait["topic"] for wait in row.waits),
+            waits=waits,
             parameters=self.parameters,
             features=self.features,
             hit={branch: found for branch, found in hit.items() if found is not None},
             needs=row.needs,
             severity=severity,
-            done=Done(row.done["any"], row.done["field"]) if row.done else None,
+            done=done,
             why=row.why,
             look_alikes=row.look_alikes,
             cost=self.cost,
@@ -225,14 +227,6 @@ class RuleReader:
         """Give the names that a fact of a stream answers alone, whatever else is known."""
         derived = {"party", "group", "first_time", "named", "ngo_name", "ngo_code"}
         return {name: kind for name, kind in self.schemas[stream].items() if name not in derived}
-
-    def _deadline(self, name: str, text: Any) -> Expression | None:
-        names = {"org": ORGANIZATION, **dict.fromkeys(self.parameters, "int")}
-        found = self.expression(("deadlines", name), text, names=names, wanted="date")
-        for parameter in (found.names if found is not None else frozenset()) & frozenset(self.parameters):
-            if self.parameters[parameter].by_kind or self.parameters[parameter].by_size:
-                self.file.refuse(("deadlines", name), f"{parameter!r} differs by kind or size: not in a deadline")
-        return found
 
     def _severity(self, place: int, line: Any) -> SeverityLine:
         path: Path_ = ("severity", place)
@@ -302,8 +296,6 @@ class RuleReader:
             self.file.refuse(("episode", "value"), f"unknown field{suggest(str(row.episode['value']), point)}")
         if ("deadline" in row.wakes_on) != bool(row.deadlines):
             self.file.refuse(("deadlines",), "deadlines and wakes_on.deadline go together")
-        if row.done and row.done.get("field") not in self.schemas.get(row.done.get("any", ""), {}):
-            self.file.refuse(("done",), "needs a stream (`any`) and a date field of it")
         unknown = set(row.applies.get("kinds", ())) - {"association", "foundation", "service_institution"}
         if unknown or not row.applies.get("kinds"):
             self.file.refuse(("applies",), f"kinds are missing or unknown: {sorted(unknown)}")
@@ -333,6 +325,17 @@ class Defaults:
     def call(self, function: str, _: tuple[Any, ...]) -> Any:
         """Refuse: nothing here depends on a point."""
         raise KeyError(function)
+
+
+class Dated(Defaults):
+    """Surroundings of a fact alone: its fields, and parameters with their defaults."""
+
+    def __init__(self, parameters: Mapping[str, Parameter], fact: Fact) -> None:
+        super().__init__(parameters)
+        self._fact = fact
+
+    def __getitem__(self, name: str) -> Any:
+        return self._parameters[name].default if name in self._parameters else getattr(self._fact.data, name, None)
 
 
 def expand(node: Node, lets: Mapping[str, Node]) -> Node:

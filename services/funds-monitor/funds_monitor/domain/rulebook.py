@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
 
 import msgspec
 import yaml
 
+from funds_monitor.domain.plans import RulePlan, plan_rules
 from funds_monitor.domain.rule_files import FILES_MAX, RuleFile
 from funds_monitor.domain.rule_reading import RuleReader
 from funds_monitor.domain.rules import Rule
@@ -28,6 +30,11 @@ class RuleBook:
         self.rules = rules
         self.words = words
         self._by_id = {rule.id: rule for rule in rules}
+
+    @cached_property
+    def plans(self) -> list[RulePlan]:
+        """The rules made ready to run; plans hold nothing of any organization, so all shards share them."""
+        return plan_rules(self.rules, self.words)
 
     def rule(self, rule_id: str) -> Rule:
         """Find a rule by its id.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import cached_property
 from typing import Any, Literal
@@ -157,11 +157,35 @@ class AlertBy(Struct, frozen=True):
     branches: Mapping[str, tuple[Expression, ...]] = {}  # several values make one key together
 
 
+class Deadline(Struct, frozen=True):
+    """A date on which a rule looks: the organization's own, or one for each fact of a stream."""
+
+    day: Expression
+    stream: str = ""
+
+
+class Wait(Struct, frozen=True):
+    """A topic that has to be complete before some branches (none named: all) may speak."""
+
+    topic: str
+    branches: tuple[str, ...] = ()
+
+    def holds_back(self, branches: Iterable[str]) -> bool:
+        """Say whether it matters to a point at which these branches are true."""
+        return not self.branches or not set(self.branches).isdisjoint(branches)
+
+
 class Done(Struct, frozen=True):
-    """What ends an absence after all."""
+    """What ends an absence after all; with branches, only the absence that they state."""
 
     stream: str
     field: str
+    where: Expression | None = None
+    branches: tuple[str, ...] = ()
+
+    def concerns(self, branches: Iterable[str]) -> bool:
+        """Say whether it ends what a point states at which these branches are true."""
+        return not self.branches or not set(self.branches).isdisjoint(branches)
 
 
 class SeverityLine(Struct, frozen=True):
@@ -191,10 +215,10 @@ class Rule(Struct, frozen=True, dict=True):
     unregistered: bool
     wakes_on: Mapping[str, Expression]
     on_deadline: bool
-    deadlines: Mapping[str, Expression]
+    deadlines: Mapping[str, Deadline]
     alert_by: AlertBy
     episode: Episode
-    waits: tuple[str, ...]
+    waits: tuple[Wait, ...]
     parameters: Mapping[str, Parameter]
     features: Mapping[str, Feature]
     hit: Mapping[str, Expression]
@@ -219,6 +243,15 @@ class Rule(Struct, frozen=True, dict=True):
     def clearing_keys(self) -> frozenset[str]:
         """The clearing keys named anywhere in the rule."""
         return frozenset(key for expression in self.expressions() for key in expression.clearing_keys)
+
+    @cached_property
+    def topics(self) -> tuple[str, ...]:
+        """The topics that some branch waits for."""
+        return tuple(dict.fromkeys(wait.topic for wait in self.waits))
+
+    def topics_for(self, branches: Iterable[str]) -> list[str]:
+        """Name the topics that a point waits for at which these branches are true."""
+        return list(dict.fromkeys(wait.topic for wait in self.waits if wait.holds_back(branches)))
 
     @cached_property
     def asks_history(self) -> bool:

@@ -15,12 +15,13 @@ from funds_monitor.domain.streams import STREAMS, VOIDED
 
 ORGANIZATION = "organization"
 THIS = "this"
+NGO = {"ngo_name": "string", "ngo_code": "string"}  # the foreign body behind a fact
 DERIVED: Mapping[str, Mapping[str, str]] = {
-    "payment": {"party": "string", "group": "string", "first_time": "bool", "named": "bool"},
+    "payment": {"party": "string", "group": "string", "first_time": "bool", "named": "bool"} | NGO,
     "receipt": {"party": "string", "group": "string"},
     VOIDED: {"party": "string", "group": "string"},
-    "filing": {"ngo_name": "string", "ngo_code": "string"},
-    "office": {"ngo_name": "string", "ngo_code": "string"},
+    "filing": NGO,
+    "office": NGO,
 }
 OF_ORGANIZATION = {"status": "string", "size": "string"}
 

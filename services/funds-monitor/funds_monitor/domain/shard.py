@@ -15,7 +15,7 @@ from funds_monitor.domain.observing import RuleRun
 from funds_monitor.domain.organizations import Hit, Organization
 from funds_monitor.domain.outcome import LateMark, Outcome, StoredOrganization
 from funds_monitor.domain.placing import Placement
-from funds_monitor.domain.plans import RulePlan, plan_rules
+from funds_monitor.domain.plans import RulePlan
 from funds_monitor.domain.reference import OFFICES, ReferenceBook, ReferenceChange
 from funds_monitor.domain.rejudging import Rejudging
 from funds_monitor.domain.rulebook import RuleBook
@@ -23,6 +23,7 @@ from funds_monitor.domain.streams import COMPLETED
 from funds_monitor.domain.timeline import Timeline
 
 ACTIVITY = "activity:"
+FOREIGN = frozenset({"filing"})  # streams whose facts are judged beside the offices of foreign bodies
 
 
 class Shard:
@@ -38,7 +39,7 @@ class Shard:
         self.reference = reference
         self.completeness = completeness
         reference.adopt(rules.words)
-        self._plans: list[RulePlan] = plan_rules(rules.rules, rules.words)
+        self._plans = rules.plans
         self._organizations: dict[str, Organization] = {}
 
     def missing(self, organizations: Iterable[str]) -> list[str]:
@@ -262,6 +263,8 @@ class Shard:
     def _dependencies(self, organization: Organization, payments: Iterable[Entry]) -> set[str]:
         """Name the keys of reference data that an organization's verdicts lean on."""
         found = {organization.code}
+        if organization.timeline.has(FOREIGN):
+            found.add(OFFICES)
         for entry in payments:
             party = entry.data.counterparty
             if not entry.external:

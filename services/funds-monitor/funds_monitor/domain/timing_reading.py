@@ -1,0 +1,91 @@
+"""When a rule looks, what it waits for, and what ends an absence: `deadlines`, `waits` and `done` of a rule file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from funds_monitor.domain.checking import suggest
+from funds_monitor.domain.rules import Deadline, Done, Wait
+from funds_monitor.domain.schemas import ORGANIZATION
+
+if TYPE_CHECKING:
+    from funds_monitor.domain.rule_reading import RuleReader
+
+WITHOUT_DEADLINES = frozenset({"payment", "office"})  # too many of the one; the other belongs to nobody
+
+
+def deadline_streams(specs: Mapping[str, Any]) -> list[str]:
+    """Name the streams whose facts have deadlines of their own, as written."""
+    return [str(spec["of"]) for spec in specs.values() if isinstance(spec, dict) and "of" in spec]
+
+
+def read_deadlines(reader: RuleReader, specs: Mapping[str, Any]) -> dict[str, Deadline]:
+    """Read `{name: date expression}` and `{name: {of: stream, on: date expression}}`."""
+    found = {name: read_deadline(reader, name, spec) for name, spec in specs.items()}
+    return {name: deadline for name, deadline in found.items() if deadline is not None}
+
+
+def read_deadline(reader: RuleReader, name: str, spec: Any) -> Deadline | None:
+    """Read one deadline: a date of the organization, or of each fact of a stream."""
+    path = ("deadlines", name)
+    if not isinstance(spec, dict):
+        return dated(reader, name, spec, {"org": ORGANIZATION})
+    stream = str(spec.get("of"))
+    if spec.keys() != {"of", "on"}:
+        reader.file.refuse(path, "is a date expression, or has a stream (`of`) and a date of its facts (`on`)")
+        return None
+    if stream not in reader.schemas or stream in WITHOUT_DEADLINES:
+        reader.file.refuse((*path, "of"), f"no deadlines of {stream!r}{suggest(stream, reader.schemas)}")
+        return None
+    return dated(reader, name, spec["on"], reader.own_names(stream), stream)
+
+
+def dated(reader: RuleReader, name: str, text: Any, names: Mapping[str, str], stream: str = "") -> Deadline | None:
+    """Read the date of a deadline over some names and the parameters."""
+    path = ("deadlines", name, "on") if stream else ("deadlines", name)
+    found = reader.expression(path, text, names={**names, **dict.fromkeys(reader.parameters, "int")}, wanted="date")
+    if found is None:
+        return None
+    for parameter in found.names & frozenset(reader.parameters):
+        if reader.parameters[parameter].by_kind or reader.parameters[parameter].by_size:
+            reader.file.refuse(path, f"{parameter!r} differs by kind or size: not in a deadline")
+    return Deadline(found, stream)
+
+
+def read_waits(reader: RuleReader, specs: Iterable[Mapping[str, Any]], branches: Mapping[str, Any]) -> tuple[Wait, ...]:
+    """Read `[{topic, branches?}]`."""
+    found = []
+    for place, spec in enumerate(specs):
+        path = ("waits", place)
+        if spec.keys() - {"topic", "branches"} or "topic" not in spec:
+            reader.file.refuse(path, "has a topic, and the branches that wait for it unless all do")
+            continue
+        found.append(Wait(str(spec["topic"]), known_branches(reader, path, spec, branches)))
+    return tuple(found)
+
+
+def read_done(reader: RuleReader, spec: Mapping[str, Any], branches: Mapping[str, Any]) -> Done | None:
+    """Read `{any: stream, field, where?, branches?}`."""
+    if not spec:
+        return None
+    stream, field = str(spec.get("any")), str(spec.get("field"))
+    if spec.keys() - {"any", "field", "where", "branches"} or reader.schemas.get(stream, {}).get(field) != "date":
+        reader.file.refuse(("done",), "done has a stream (`any`) and a date `field` of it, maybe where and branches")
+        return None
+    where = None
+    if "where" in spec:
+        path = ("done", "where")
+        where = reader.expression(path, spec["where"], names=reader.where_names(stream), wanted="bool")
+    return Done(stream, field, where, known_branches(reader, ("done",), spec, branches))
+
+
+def known_branches(
+    reader: RuleReader, path: tuple[str | int, ...], spec: Mapping[str, Any], branches: Mapping[str, Any]
+) -> tuple[str, ...]:
+    """Give the branches that a part names; unknown ones are noted."""
+    named = tuple(str(each) for each in spec.get("branches", ()))
+    for branch in named:
+        if branch not in branches:
+            reader.file.refuse((*path, "branches"), f"unknown branch {branch!r}{suggest(branch, branches)}")
+    return named
