@@ -1,4 +1,4 @@
-"""The console has a word for all that an organization's file can show, in Chinese and in English."""
+"""The console has a word for all that a file and an alert can show, in Chinese and in English."""
 
 import json
 from collections.abc import Iterator
@@ -6,14 +6,18 @@ from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 
 import msgspec
+import pytest
 
 from contracts import TOPICS, event_types_of
 from contracts.civil_affairs import OrganizationSnapshot
+from funds_monitor.domain.rulebook import load_rules
+from funds_monitor.domain.rules import LastFeature, Rule, SetFeature
 from registry.domain.sections import SECTIONS
 
-WORDS = json.loads(
-    (Path(__file__).parents[2] / "services/gateway/console/src/words/file.json").read_text(encoding="utf-8")
-)
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / "services/gateway/console/src/words"
+WORDS = json.loads((FOLDER / "file.json").read_text(encoding="utf-8"))
+MEASURES = json.loads((FOLDER / "measures.json").read_text(encoding="utf-8"))
 TYPES = event_types_of(TOPICS)
 SHOWN: list[Any] = [OrganizationSnapshot, *(TYPES[section.begins[0]].data for section in SECTIONS)]
 
@@ -44,3 +48,10 @@ def test_every_closed_value_has_a_word() -> None:
 def test_every_word_speaks_both_languages() -> None:
     words = [word for group in WORDS.values() for word in group.values()]
     assert all(word["zh"].strip() and word["en"].isascii() for word in words)
+
+
+@pytest.mark.parametrize("rule", load_rules(ROOT / "services/funds-monitor/rules").rules, ids=lambda rule: rule.id)
+def test_every_number_of_a_rule_has_a_word(rule: Rule) -> None:
+    unseen = SetFeature | LastFeature  # facts, not numbers
+    measured = {name for name, feature in rule.features.items() if not isinstance(feature, unseen) and "#" not in name}
+    assert {*rule.parameters, *measured} <= set(MEASURES)
