@@ -92,6 +92,7 @@ class HttpServices:
                 params={name: value for name, value in (query or {}).items() if value is not None},
                 headers={"authorization": f"Bearer {self._sign(caller)}"},
                 content=None if body is None else msgspec.json.encode(body),
+                timeout_s=timeout_s,
             ),
             service=service,
             timeout_s=timeout_s,
@@ -127,12 +128,13 @@ class HttpServices:
         params: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
         content: bytes | None = None,
+        timeout_s: float = SERVICE_TIMEOUT_S,
     ) -> httpx.Request:
         if self._client is None:
             raise Unavailable(f"{service}: not open")
         sent = dict(headers or {}) | ({} if content is None else {"content-type": "application/json"})
         return self._client.build_request(
-            method, self._urls[service] + path, params=params, headers=sent, content=content
+            method, self._urls[service] + path, params=params, headers=sent, content=content, timeout=timeout_s
         )
 
     async def _send(self, request: httpx.Request, *, service: str, timeout_s: float) -> httpx.Response:
