@@ -182,6 +182,14 @@ class Desk:
     def delisted(self, code: str, at: str, *, case_no: str = "浙执1", **data: Any) -> Json:
         return self.event("courts.debtor.delisted.v1", code, at, {"case_no": case_no, "delisted_on": at[:10]} | data)
 
+    def finding(self, code: str, at: str, *, kind: str = "procurement", **data: Any) -> Json:
+        content = {"finding_id": f"fi-{at}", "kind": kind, "severity": "medium"}
+        return self.event("audit.finding.issued.v1", code, at, content | data)
+
+    def rectified(self, code: str, at: str, *, finding_id: str, **data: Any) -> Json:
+        content = {"finding_id": finding_id, "rectified_on": at[:10]}
+        return self.event("audit.finding.rectified.v1", code, at, content | data)
+
     def filing(self, code: str, at: str, *, ngo: str, to_on: str, **data: Any) -> Json:
         office_code = data.pop("office_code", None)
         body = {"name": ngo, "country": "GB"} | ({"office_code": office_code} if office_code else {})

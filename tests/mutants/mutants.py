@@ -2,7 +2,7 @@
 
 from tests.mutants.mutating import Mutant
 
-ALL = ("SO-01", "SO-02", "SO-03", "SO-14", "SO-21", "SO-22", "SO-25", "SO-26")
+ALL = ("SO-01", "SO-02", "SO-03", "SO-14", "SO-15", "SO-21", "SO-22", "SO-25", "SO-26")
 
 MUTANTS = [
     Mutant(
@@ -64,8 +64,8 @@ MUTANTS = [
     Mutant(
         "an award that explains each payment by itself, not their sum",
         "clearing",
-        "if paid_since(entry, timeline, data.awarded_on, pays_award, data) <= promised:",
-        "if entry.data.amount_fen <= promised:",
+        "return paid_since(entry, timeline, data.awarded_on, pays_award, data) <= promised",
+        "return entry.data.amount_fen <= promised",
         ("SO-01",),
     ),
     Mutant(
@@ -242,6 +242,69 @@ MUTANTS = [
         "if organization.timeline.has(FOREIGN):",
         "if not FOREIGN:",
         ("SO-26",),
+    ),
+    Mutant(
+        "a set told apart by what this fact has, not by what the point says",
+        "sets",
+        "[value.run(point) for _, value in plan.feature.by_given]",
+        "[read(entry) for read in plan.by_given]",
+        ("SO-15",),
+    ),
+    Mutant(
+        "money that left before the purchase was paid, counted against it",
+        "sets",
+        "low = max(low, series.until(first.position)) if first is not None else high",
+        "low = low if first is not None else high",
+        ("SO-15",),
+    ),
+    Mutant(
+        "the last of a set taken for the first",
+        "plans",
+        "window.series.entries[window.high - 1 if last else window.low]",
+        "window.series.entries[window.high - 1]",
+        ("SO-15",),
+    ),
+    Mutant(
+        "an award that becomes known later, or other than it was, and moves no payee into a budget",
+        "clearing",
+        "(entry.data.project_ref in refs or names_payee(data, entry.data.counterparty))",
+        "entry.data.project_ref in refs",
+        ("SO-15",),
+    ),
+    Mutant(
+        "of several awards the one given first",
+        "clearing",
+        "key=lambda each: (each.data.awarded_on, each.position), reverse=True)",
+        "key=lambda each: (each.data.awarded_on, each.position))",
+        ("SO-15",),
+    ),
+    Mutant(
+        "a supplement that is a purchase of its own",
+        "clearing",
+        "(award.data.supplement_of or award.data.award_id) if award",
+        "award.data.award_id if award",
+        ("SO-15",),
+    ),
+    Mutant(
+        "shares rounded up",
+        "compiling",
+        "amount * part // total",
+        "-(-amount * part // total)",
+        ("SO-15",),
+    ),
+    Mutant(
+        "a finding of whatever age that raises the severity",
+        "plans",
+        "not after_us < entry.position.time_us",
+        "after_us is None",
+        ("SO-15",),
+    ),
+    Mutant(
+        "marks of awards that change unnoticed",
+        "timeline",
+        "if (*marks, first_time) == (entry.cleared, entry.award, entry.budgeted, entry.first_time):",
+        "if (marks.cleared, first_time) == (entry.cleared, entry.first_time):",
+        ("SO-15",),
     ),
     Mutant(
         "nobody's cash laid to somebody",

@@ -134,9 +134,12 @@ def episodes_of(rule: Rule, key: str, hits: list[Hit]) -> list[Episode]:
 def severity_of(rule: Rule, hit: Hit, history: History) -> str:
     """Give the first level whose condition holds."""
     hit.point.history = history
-    return next(
+    level = next(
         line["level"] for line in rule.row["severity"] if "when" not in line or hit.point.evaluate(line["when"])
     )
+    if "raises" in rule.row and hit.point.evaluate(rule.row["raises"]):
+        return LEVELS[min(LEVELS.index(level) + 1, len(LEVELS) - 1)]
+    return str(level)
 
 
 def content_of(rule: Rule, episode: Episode, *, shard: int, told: Told) -> dict[str, Any]:

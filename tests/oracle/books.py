@@ -13,6 +13,7 @@ SUSPENSION_DAYS = 180
 SIZES = ((50_000_000, "micro"), (500_000_000, "small"), (5_000_000_000, "medium"))
 # start field, end field of the fact itself, stream and field of the end, fields that pair them
 LIVES: dict[str, tuple[str | None, str | None, str | None, str | None, tuple[str, ...]]] = {
+    "finding": (None, None, "finding_rectified", "rectified_on", ("finding_id",)),
     "filing": ("from_on", "to_on", None, None, ()),
     "office": (None, None, "office_ended", "deregistered_on", ("office_code",)),
     "post": ("from_on", None, "post_left", "to_on", ("person", "post")),

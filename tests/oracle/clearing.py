@@ -41,8 +41,34 @@ class Clearing:
         payments = self._parties.external(payment.code or "")
         return [one for one in payments if one.data.direction == direction and one.position <= payment.position]
 
+    def award_of(self, fact: Fact) -> str | None:
+        """Name the award that a payment is under: cleared by it, or named as its project; the one awarded last."""
+        if fact.stream != "payment":
+            return None
+        awards = self._books.of(fact.code, "award")
+        if fact.data.direction == "in":
+            found = self._awards_paid(fact)
+        else:
+            found = [award for award in awards if fact.data.project_ref in refs_of(award.data)]
+        last = max(found, key=lambda award: (award.data.awarded_on, award.position), default=None)
+        return (last.data.supplement_of or last.data.award_id) if last is not None else None
+
+    def is_budgeted(self, fact: Fact) -> bool:
+        """Say whether an outflow goes to a payee whom the budget of any award names."""
+        if fact.stream != "payment" or fact.data.direction != "out":
+            return False
+        party = fact.data.counterparty
+        awards = self._books.of(fact.code, "award")
+        payees = [payee for award in awards for payee in award.data.budget_payees or ()]
+        return any(payee == party.code or same_name(payee, party.name) for payee in payees)
+
     def _c1(self, payment: Fact) -> bool:
+        return bool(self._awards_paid(payment))
+
+    def _awards_paid(self, payment: Fact) -> list[Fact]:
+        """Give the awards that explain an inflow."""
         awards = self._books.of(payment.code, "award")
+        found = []
         for award in awards:
             data = award.data
 
@@ -54,8 +80,8 @@ class Clearing:
                 other.data.amount_fen for other in awards if other.data.supplement_of == data.award_id
             )
             if self._paid_within(payment, is_payer, data.awarded_on, promised_fen):
-                return True
-        return False
+                found.append(award)
+        return found
 
     def _c2(self, payment: Fact) -> bool:
         for grant in self._books.of(payment.code, "grant"):

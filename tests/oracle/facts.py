@@ -22,6 +22,8 @@ STREAMS = {
     "tax.registration.opened.v1": "taxreg_opened",
     "tax.registration.closed.v1": "taxreg_closed",
     "tax.status.changed.v1": "taxstate",
+    "audit.finding.issued.v1": "finding",
+    "audit.finding.rectified.v1": "finding_rectified",
     "public-security.overseas-filing.accepted.v1": "filing",
     "public-security.overseas-filing.reported.v1": "filing_report",
     "public-security.overseas-office.registered.v1": "office",

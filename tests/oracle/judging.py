@@ -112,7 +112,7 @@ def facts_of(point: Point, spec: dict[str, Any]) -> set[Fact]:
 
 def names_behind(rule: Rule, spec: dict[str, Any]) -> list[str]:
     """Name the features that a feature is made of."""
-    names = [spec[key].partition(".")[0] for key in ("count", "sum", "distinct") if key in spec]
+    names = [spec[key].partition(".")[0] for key in ("count", "sum", "distinct", "earliest", "latest") if key in spec]
     names += [
         str(spec[key]) for key in ("inflows", "outflows", "one", "other", "of") if "operator" in spec and key in spec
     ]

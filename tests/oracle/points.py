@@ -15,7 +15,7 @@ from tests.oracle.rules import Expression, Rule
 
 FIRST_TIME_AFTER_US = 30 * DAY_US
 # These count by their dates, whenever known.
-LIVED = ("office", "filing", "filing_report", "taxreg_opened", "taxreg_closed", "taxstate")
+LIVED = ("award", "office", "filing", "filing_report", "taxreg_opened", "taxreg_closed", "taxstate")
 
 
 @dataclass
@@ -144,6 +144,8 @@ class Point:
             "group": lambda: self.world.kin.group(self.world.parties.key(fact), self.d),
             "first_time": lambda: self.world.first_time(fact),
             "named": lambda: self.world.parties.is_named(fact),
+            "award": lambda: self.world.clearing.award_of(fact),
+            "budgeted": lambda: self.world.clearing.is_budgeted(fact),
             "ngo_name": lambda: ngo_of(fact)[0],
             "ngo_code": lambda: ngo_of(fact)[1],
         }
@@ -157,7 +159,20 @@ class Point:
         return Shown(found) if isinstance(found, Fact) else found
 
     def compute(self, spec: dict[str, Any]) -> Any:
-        for form in ("operator", "value", "of", "any", "last", "count", "sum", "distinct", "max", "min"):
+        for form in (
+            "operator",
+            "value",
+            "of",
+            "any",
+            "last",
+            "count",
+            "sum",
+            "distinct",
+            "earliest",
+            "latest",
+            "max",
+            "min",
+        ):
             if form in spec:
                 return getattr(self, f"_{form}")(spec)
         raise ValueError(f"{self.rule.id}: unknown form of feature {spec}")
@@ -173,6 +188,14 @@ class Point:
 
     def _distinct(self, spec: dict[str, Any]) -> int:
         return len(set(self._fields_of(spec["distinct"])))
+
+    def _earliest(self, spec: dict[str, Any]) -> Any:
+        name, _, field_name = spec["earliest"].partition(".")
+        return self.world_field(found[0], field_name) if (found := self.feature(name)) else None
+
+    def _latest(self, spec: dict[str, Any]) -> Any:
+        name, _, field_name = spec["latest"].partition(".")
+        return self.world_field(found[-1], field_name) if (found := self.feature(name)) else None
 
     def _max(self, spec: dict[str, Any]) -> Any:
         return max((value for value in map(self.compute, spec["max"]) if value is not None), default=None)
@@ -190,6 +213,11 @@ class Point:
         if "where" in spec:
             found = self.passing(found, self.rule.expression(spec["where"]))
         for key in spec.get("by", []):
+            if isinstance(key, dict):
+                for name, text in key.items():
+                    wanted = self.evaluate(text)
+                    found = [fact for fact in found if self.world_field(fact, name) == wanted]
+                continue
             by = self.rule.expression(key)
             wanted = by.run(self.names)
             found = [fact for fact in found if by.run(Names(self, fact, bare_features=False)) == wanted]
@@ -205,6 +233,9 @@ class Point:
         if "since" in spec:
             day = self.evaluate(spec["since"])
             facts = [fact for fact in facts if day is not None and fact.position[0] >= start_of(day)]
+        if "after" in spec:
+            before = self.feature(spec["after"])
+            facts = [fact for fact in facts if before and fact.position > before[0].position]
         return facts
 
     def passing(self, facts: Iterable[Fact], where: Expression) -> list[Fact]:
@@ -220,6 +251,9 @@ class Point:
             facts = [fact for fact in facts if day is not None and self.world.books.lives_on(fact, day)]
         elif stream not in LIVED:
             facts = [fact for fact in facts if fact.position <= self.position]
+        if "within" in spec:
+            after_us = self.position[0] - self.evaluate(spec["within"]) * DAY_US
+            facts = [fact for fact in facts if fact.position[0] > after_us]
         return self.passing(facts, self.rule.expression(spec["where"])) if "where" in spec else list(facts)
 
     def _any(self, spec: dict[str, Any]) -> bool:

@@ -47,6 +47,7 @@ class Rule:
     def clearing_keys(self) -> set[str]:
         """Name the clearing keys that stand anywhere in the rule."""
         texts = [*self.row["hit"].values(), *(line["when"] for line in self.row["severity"] if "when" in line)]
+        texts += [self.row["raises"]] if "raises" in self.row else []
         texts += [text for spec in self.features.values() for text in texts_of(spec)]
         return {key for text in texts for key in self.expression(text).cleared}
 
@@ -55,7 +56,9 @@ class Rule:
         episode = self.row.get("episode", {})
         if "regroup_days" in episode:
             return int(episode["regroup_days"])
-        spans = [spec["within"] for spec in self.features.values() if spec.get("within", "day") != "day"]
+        spans = [
+            spec["within"] for spec in self.features.values() if "of" in spec and spec.get("within", "day") != "day"
+        ]
         numbers = [self.parameters[span]["default"] if span in self.parameters else int(span) for span in spans]
         return max(numbers, default=0)
 

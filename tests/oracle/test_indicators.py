@@ -65,6 +65,17 @@ def filed(**data: object) -> Json:
     return D.filing(ME, "2026-03-01", **known | {"filing_id": "f-1"} | data)
 
 
+def bought(amount: int = 110_000, **data: object) -> Story:
+    """Let a purchase be awarded and paid on 1 June."""
+    known: dict[str, object] = {"award_id": "aw-1", "contract_ref": "ct-1", "budget_payees": [firm(1)["name"]]}
+    buyer = party("平阳县民政局", code="11330326002562123X")
+    return [D.award(ME, "2026-05-20", amount_fen=yuan(amount), **known | data), gets(amount, "2026-06-01", buyer)]
+
+
+def off(amount: int, at: str = "2026-06-05", who: Json = FIRM, project_ref: str | None = "ct-1") -> Json:
+    return pays(amount, at, who, project_ref=project_ref)
+
+
 FILED = filed()
 REPORTED = D.filing_report(ME, "2026-09-20", filing_id="f-1")
 YOUNG = D.registered(ME, "2026-03-01")
@@ -87,6 +98,14 @@ HITS: dict[str, tuple[str, str, Callable[[], Story]]] = {
         "medium",
         lambda: [D.inspection(ME, "2025-06-30"), D.grant(ME, "2025-09-01")],
     ),
+    "a third off the budget": ("SO-15", "medium", lambda: [*bought(), off(36_000)]),
+    "most of it off the budget": ("SO-15", "high", lambda: [*bought(), off(70_000)]),
+    "off the budget after an audit": (
+        "SO-15",
+        "high",
+        lambda: [*bought(), D.finding(ME, "2025-01-10"), off(36_000)],
+    ),
+    "a third, no project named": ("SO-15", "medium", lambda: [*bought(), off(36_000, project_ref=None)]),
     "no tax registration for over 90 days": (
         "SO-21",
         "high",
@@ -191,6 +210,15 @@ MISSES: dict[str, tuple[str, Callable[[], Story]]] = {
             D.award(ME, "2025-09-01"),
         ],
     ),
+    "a quarter off the budget": ("SO-15", lambda: [*bought(), off(31_000)]),
+    "off the budget in July": ("SO-15", lambda: [*bought(), off(36_000, "2026-07-03")]),
+    "a payee of the budget": ("SO-15", lambda: [*bought(), off(36_000, who=firm(1))]),
+    "little money off the budget": ("SO-15", lambda: [*bought(60_000), off(19_000)]),
+    "no project named, much else came in": (
+        "SO-15",
+        lambda: [*bought(), gets(400_000, "2026-05-10"), off(36_000, project_ref=None)],
+    ),
+    "no list of payees": ("SO-15", lambda: [*bought(budget_payees=None), off(36_000)]),
     "registered in time, known late": (
         "SO-21",
         lambda: [

@@ -11,6 +11,7 @@ from funds_monitor.domain.rulebook import RuleBook, RuleSetRefused, load_rules
 from tests.builders.engine import RULES
 
 SO_21 = "SO-21-tax-registration-gap.yaml"
+SO_15 = "SO-15-off-budget.yaml"
 SO_26 = "SO-26-beyond-filing.yaml"
 SO_02 = "SO-02-structuring.yaml"
 SO_03 = "SO-03-pass-through.yaml"
@@ -42,7 +43,17 @@ def place_of(name: str, text: str) -> str:
 
 def test_the_shipped_rules_hold() -> None:
     book = load_rules(RULES)
-    assert [rule.id for rule in book.rules] == ["SO-01", "SO-02", "SO-03", "SO-14", "SO-21", "SO-22", "SO-25", "SO-26"]
+    assert [rule.id for rule in book.rules] == [
+        "SO-01",
+        "SO-02",
+        "SO-03",
+        "SO-14",
+        "SO-15",
+        "SO-21",
+        "SO-22",
+        "SO-25",
+        "SO-26",
+    ]
     assert book.rule("SO-03").episode.regroup_days == 3
 
 
@@ -64,6 +75,17 @@ def test_a_fault_in_a_folded_text_is_found_in_its_own_line(folder: Path) -> None
         (SO_21, "any: taxreg_opened, where", "any: taxreg_open, where", "unknown stream 'taxreg_open'"),
         (SO_21, "registered_on <= d", "registered_on <= 5", "date and int"),
         (SO_21, "done: {any: taxreg_opened, field: registered_on}", "done: {any: taxreg_opened, field: on}", "done"),
+        (SO_15, "by: [{award: under}]", "by: [{group: under}]", "no key 'group' of payment"),
+        (SO_15, "by: [{award: under}]", "by: [{award: window_days}]", "expected string, found int"),
+        (SO_15, "after: fiscal}", "after: fiscale}", "'fiscale' is no set; did you mean 'fiscal'?"),
+        (
+            SO_15,
+            "earliest: fiscal.booked_on",
+            "earliest: fiscal.booked",
+            "has no such field; did you mean 'booked_on'?",
+        ),
+        (SO_15, "pro_rata(loose_fen, fiscal_fen, i", "pro_rata(fiscal_from, fiscal_fen, i", "expected int, found date"),
+        (SO_15, "raises: audited", "raises: off_fen", "expected bool, found int"),
         (SO_26, "due: {of: filing,", "due: {of: filling,", "no deadlines of 'filling'; did you mean 'filing'?"),
         (SO_26, "due: {of: filing,", "due: {of: payment,", "no deadlines of 'payment'"),
         (SO_26, "due: {of: filing, on:", "due: {of: filing, at:", "a date of its facts (`on`)"),

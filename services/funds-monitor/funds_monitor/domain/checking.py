@@ -44,6 +44,7 @@ FUNCTIONS: dict[str, Signature] = {
     "days_between": Signature(("date", "date"), "int"),
     "words": Signature(("string", "string"), "bool"),
     "name_score": Signature(("string", "string"), "int"),
+    "pro_rata": Signature(("int", "int", "int"), "int"),
     "cleared": Signature(("string",), "bool", rest=True, literal=True),
     "related": Signature(("int",), "bool"),
     "branch": Signature(("string",), "bool", literal=True),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from funds_monitor.domain.entries import NO_KEYS, Entry
 from funds_monitor.domain.facts import DAY_US, Fact
@@ -24,6 +24,7 @@ FEE_TIMES = (1, 2, 3)
 REFUND_DAYS = 90
 PAID_IN_DAYS = 365
 RESOLUTION_DAYS = 365
+AWARDS = frozenset({"award"})
 CHARGED_KINDS = frozenset({"conference", "training", "exhibition"})
 MONEY_KINDS = frozenset({"major_payment", "investment", "lending", "related_party_deal"})
 CLEARING_TOPICS: dict[str, tuple[str, ...]] = {
@@ -38,6 +39,14 @@ CLEARING_TOPICS: dict[str, tuple[str, ...]] = {
     "C9": ("finance.receipts.v1",),
     "C10": ("civil-affairs.reports.v1",),
 }
+
+
+class Marks(NamedTuple):
+    """What records make of a payment, as of its own position."""
+
+    cleared: frozenset[str]
+    award: str | None  # award_id of the award that it is under
+    budgeted: bool  # an outflow whose payee the budget of some award of the organization names
 
 
 def topics_of(keys: Iterable[str]) -> tuple[str, ...]:
@@ -71,11 +80,41 @@ def pays_grant(payment: Any, grant: Any) -> bool:
     return is_body(payment.counterparty, grant.grantor)
 
 
-def cleared_keys(entry: Entry, timeline: Timeline) -> frozenset[str]:
-    """Give the keys of the records that explain an external payment."""
+def names_payee(award: Any, party: Any) -> bool:
+    """Say whether the budget of an award names a payee, by code or by name."""
+    return any(payee == party.code or same_name(payee, party.name) for payee in award.budget_payees or ())
+
+
+def marks_of(entry: Entry, timeline: Timeline) -> Marks:
+    """Say what records make of an external payment."""
+    award, budgeted = None, False
+    if timeline.has(AWARDS):
+        award = award_of(entry, timeline)
+        payee, is_out = entry.data.counterparty, entry.data.direction == "out"
+        budgeted = is_out and any(names_payee(each.data, payee) for each in timeline.facts("award"))
+    return Marks(cleared_keys(entry, timeline, award), award, budgeted)
+
+
+def award_of(entry: Entry, timeline: Timeline) -> str | None:
+    """Name the award that a payment is under: that clears an inflow (C1), that an outflow refers to.
+
+    Of several the one awarded last; a supplement counts as the award that it adds to.
+    """
+    latest_first = sorted(timeline.facts("award"), key=lambda each: (each.data.awarded_on, each.position), reverse=True)
+    if entry.data.direction == "in":
+        found = (each for each in latest_first if pays_within(entry, timeline, each.data, latest_first))
+    else:
+        found = (each for each in latest_first if entry.data.project_ref in refs_of(each.data))
+    award = next(found, None)
+    return (award.data.supplement_of or award.data.award_id) if award is not None else None
+
+
+def cleared_keys(entry: Entry, timeline: Timeline, award: str | None) -> frozenset[str]:
+    """Give the keys of the records that explain an external payment; `award` is the one that it is under."""
     has = timeline.has
     if entry.data.direction == "in":
-        found = [key for key, streams, test in INFLOW_TESTS if (not streams or has(streams)) and test(entry, timeline)]
+        found = ["C1"] if award is not None else []
+        found += [key for key, streams, test in INFLOW_TESTS if (not streams or has(streams)) and test(entry, timeline)]
     else:
         found = [key for key, streams, test in OUTFLOW_TESTS if (not streams or has(streams)) and test(entry, timeline)]
         if has(RESOLUTIONS):
@@ -83,19 +122,13 @@ def cleared_keys(entry: Entry, timeline: Timeline) -> frozenset[str]:
     return frozenset(found) if found else NO_KEYS
 
 
-def c1_award(entry: Entry, timeline: Timeline) -> bool:
-    """Say whether an award explains an inflow."""
-    awards = timeline.facts("award")
-    for award in awards:
-        data = award.data
-        if entry.day < data.awarded_on or not pays_award(entry.data, data):
-            continue
-        promised = data.amount_fen + sum(
-            other.data.amount_fen for other in awards if other.data.supplement_of == data.award_id
-        )
-        if paid_since(entry, timeline, data.awarded_on, pays_award, data) <= promised:
-            return True
-    return False
+def pays_within(entry: Entry, timeline: Timeline, data: Any, awards: Iterable[Fact]) -> bool:
+    """Say whether an inflow pays an award, and all that has paid it so far stays within what it promises (C1)."""
+    if entry.day < data.awarded_on or not pays_award(entry.data, data):
+        return False
+    supplements = [other.data.amount_fen for other in awards if other.data.supplement_of == data.award_id]
+    promised: int = data.amount_fen + sum(supplements)
+    return paid_since(entry, timeline, data.awarded_on, pays_award, data) <= promised
 
 
 def c2_grant(entry: Entry, timeline: Timeline) -> bool:
@@ -194,12 +227,7 @@ def c7_payee(entry: Entry, timeline: Timeline) -> bool:
     ref, party = entry.data.project_ref, entry.data.counterparty
     if ref is None:
         return False
-    for award in timeline.facts("award"):
-        if ref in refs_of(award.data):
-            for payee in award.data.budget_payees or ():
-                if payee == party.code or same_name(payee, party.name):
-                    return True
-    return False
+    return any(ref in refs_of(each.data) and names_payee(each.data, party) for each in timeline.facts("award"))
 
 
 def c8_tax(entry: Entry, timeline: Timeline) -> bool:
@@ -238,7 +266,6 @@ Test = Callable[[Entry, "Timeline"], bool]
 Streams = frozenset[str]  # a test is left out where none of its streams holds anything; none: always made
 RESOLUTIONS: Streams = frozenset({"resolution"})
 INFLOW_TESTS: tuple[tuple[str, Streams, Test], ...] = (
-    ("C1", frozenset({"award"}), c1_award),
     ("C2", frozenset({"grant"}), c2_grant),
     ("C3", frozenset({"fee", "activity"}), c3_fee),
     ("C4", frozenset({"filing"}), c4_filing),
@@ -264,7 +291,7 @@ def may_touch(  # noqa: PLR0911 - one answer per stream
             tied = [each.data for each in awards if each.data.award_id in {data.award_id, data.supplement_of}]
             tests, refs = [data, *tied], refs_of(data)
             return lambda entry: (
-                entry.data.project_ref in refs
+                (entry.data.project_ref in refs or names_payee(data, entry.data.counterparty))
                 if entry.data.direction == "out"
                 else any(pays_award(entry.data, each) for each in tests)
             )

@@ -87,6 +87,11 @@ def whole(function: Callable[..., int]) -> Callable[..., int | None]:
     return run
 
 
+def pro_rata(amount: int | None, *, part: int | None, total: int | None) -> int | None:
+    """Give the share of an amount that a part has in a total, rounded down; null when the total is 0."""
+    return None if amount is None or part is None or not total else amount * part // total
+
+
 PURE: dict[str, Callable[..., Value]] = {
     "abs": whole(abs),
     "min": whole(lambda *numbers: min(numbers)),
@@ -95,6 +100,7 @@ PURE: dict[str, Callable[..., Value]] = {
     "minus_years": minus_years,
     "days_between": days_between,
     "name_score": name_score,
+    "pro_rata": lambda amount, part, total: pro_rata(amount, part=part, total=total),
 }
 
 

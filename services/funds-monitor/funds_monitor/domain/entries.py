@@ -20,7 +20,20 @@ class Entry:
     `consulted` holds a bit per feature of every rule that was looked at when this fact was last judged as a point.
     """
 
-    __slots__ = ("cleared", "consulted", "data", "day", "external", "fact", "first_time", "party", "position", "stream")
+    __slots__ = (
+        "award",
+        "budgeted",
+        "cleared",
+        "consulted",
+        "data",
+        "day",
+        "external",
+        "fact",
+        "first_time",
+        "party",
+        "position",
+        "stream",
+    )
 
     def __init__(self, fact: Fact, stream: str | None = None, position: Position | None = None) -> None:
         self.fact = fact
@@ -32,6 +45,8 @@ class Entry:
         self.external = True
         self.first_time = False
         self.cleared = NO_KEYS
+        self.award: str | None = None
+        self.budgeted = False
         self.consulted = EVERYTHING
 
 

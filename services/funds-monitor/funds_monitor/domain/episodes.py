@@ -20,6 +20,7 @@ from funds_monitor.domain.points import Point
 from funds_monitor.domain.rules import Rule, SetFeature
 
 LEVELS: dict[str, int] = {"low": 0, "medium": 1, "high": 2, "critical": 3}
+RAISED: dict[Severity, Severity] = {"low": "medium", "medium": "high", "high": "critical", "critical": "critical"}
 EVIDENCE_ENDS_MAX = 100  # first and last hundred are shown, all are counted (monitor.md §1)
 NOBODY = Trigger("", "", 0)
 
@@ -95,6 +96,8 @@ def severity_of(plan: RulePlan, hit: Hit, episode: Episode, earlier: list[Episod
     point = point_of(hit)
     point.history = History(hit, episode, earlier)
     level: Severity = next(line.level for line in plan.rule.severity if line.when is None or line.when.run(point))
+    if plan.rule.raises is not None and plan.rule.raises.run(point):
+        level = RAISED[level]
     hit.severity = level
     return level
 

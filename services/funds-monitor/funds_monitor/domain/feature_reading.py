@@ -38,12 +38,13 @@ OPERATORS: dict[str, OperatorSignature] = {
     "groups_meet": OperatorSignature(("one", "other"), (), "bool"),
     "any_related": OperatorSignature(("of",), ("hops",), "bool"),
 }
+UNKEPT = frozenset({"group", "ngo_name", "ngo_code"})  # differ from point to point, or are worked out each time
 COST_LOOK_UP, COST_SUM, COST_DISTINCT, COST_OPERATOR = 1, 2, 3, 100
 
 
 def read_feature(reader: RuleReader, name: str, spec: dict[str, Any]) -> None:
     """Read one feature (not a `let`) and add it to the reader's, or note what does not hold."""
-    forms = ["operator", "of", "value", "any", "last", "count", "sum", "distinct", "max", "min"]
+    forms = ["operator", "of", "value", "any", "last", "count", "sum", "distinct", "earliest", "latest", "max", "min"]
     form = next((form for form in forms if form in spec), None)
     if form is None:
         reader.file.refuse(("features", name), f"has none of the forms {', '.join(['let', *forms])}")
@@ -84,14 +85,19 @@ def read_value(reader: RuleReader, name: str, spec: dict[str, Any]) -> None:
 
 
 def read_set(reader: RuleReader, name: str, spec: dict[str, Any]) -> None:
-    """Read `{of: stream, where, by, within, since}`."""
-    allowed(reader, name, spec, {"of", "where", "by", "within", "since"})
+    """Read `{of: stream, where, by, within, since, after}`."""
+    allowed(reader, name, spec, {"of", "where", "by", "within", "since", "after"})
     stream = spec["of"]
     if not stream_in(reader, name, "of", stream):
         return
     if not spec.keys() & {"within", "since"} or (spec.get("within") == "day" and "since" in spec):
         reader.file.refuse(("features", name), "needs within (days), since, or both; `within: day` stands alone")
-    by, by_values = read_keys(reader, name, stream, spec.get("by", ()))
+    keys = list(spec.get("by", ()))
+    by, by_values = read_keys(reader, name, stream, [key for key in keys if not isinstance(key, dict)])
+    by_given = read_given(reader, name, stream, [key for key in keys if isinstance(key, dict)])
+    after = spec.get("after")
+    if after is not None and reader.types.get(str(after)) != SET:
+        reader.file.refuse(("features", name, "after"), f"{after!r} is no set{suggest(str(after), reader.features)}")
     same_day = spec.get("within") == "day"
     if same_day and "booked_on" not in reader.schemas[stream]:
         reader.file.refuse(("features", name, "within"), f"{stream} has no booked_on")
@@ -108,6 +114,8 @@ def read_set(reader: RuleReader, name: str, spec: dict[str, Any]) -> None:
         same_day=same_day,
         since=since,
         by_values=by_values,
+        by_given=by_given,
+        after=str(after) if after is not None else None,
     )
     reader.add(feature, SET, COST_SUM)
 
@@ -134,9 +142,28 @@ def read_keys(
     return tuple(fields), tuple(values)
 
 
+def read_given(
+    reader: RuleReader, name: str, stream: str, keys: Iterable[dict[str, Any]]
+) -> tuple[tuple[str, Expression], ...]:
+    """Read the keys of `by` that equal a value of the point: `{field: expression}`."""
+    known = {key: kind for key, kind in reader.schemas[stream].items() if key not in UNKEPT}
+    if stream != "payment":
+        known.pop("party", None)  # looked up each time, so no facts are kept by it
+    found: list[tuple[str, Expression]] = []
+    for field, text in (pair for key in keys for pair in key.items()):
+        path = ("features", name, "by")
+        if field not in known:
+            reader.file.refuse(path, f"no key {field!r} of {stream}{suggest(field, known)}")
+            continue
+        value = reader.expression(path, text, names=reader.point_names(), wanted=known[field])
+        if value is not None:
+            found.append((field, value))
+    return tuple(found)
+
+
 def read_aggregate(reader: RuleReader, name: str, spec: dict[str, Any]) -> None:
-    """Read `{count: set}`, `{sum: set.field}`, `{distinct: set.field}`."""
-    how = next(key for key in ("count", "sum", "distinct") if key in spec)
+    """Read `{count: set}`, `{sum: set.field}`, `{distinct | earliest | latest: set.field}`."""
+    how = next(key for key in ("count", "sum", "distinct", "earliest", "latest") if key in spec)
     allowed(reader, name.partition("#")[0], spec, {how})
     of, _, field = str(spec[how]).partition(".")
     feature = reader.features.get(of)
@@ -145,11 +172,12 @@ def read_aggregate(reader: RuleReader, name: str, spec: dict[str, Any]) -> None:
         reader.file.refuse(path, f"{of!r} is no set{suggest(of, reader.features)}")
         return
     kind = reader.schemas[feature.stream].get(field)
-    if (how == "sum" and kind != "int") or (how == "distinct" and kind is None):
+    if (how == "sum" and kind != "int") or (how not in {"count", "sum"} and kind is None):
         reader.file.refuse(path, f"{feature.stream} has no such field{suggest(field, reader.schemas[feature.stream])}")
         return
     cost = COST_DISTINCT if how == "distinct" else COST_SUM
-    reader.add(AggregateFeature(name, how, of, field), "int", cost)
+    gives = kind if how in {"earliest", "latest"} and kind is not None else "int"
+    reader.add(AggregateFeature(name, how, of, field), gives, cost)
 
 
 def read_extreme(reader: RuleReader, name: str, spec: dict[str, Any]) -> None:
@@ -172,15 +200,17 @@ def read_extreme(reader: RuleReader, name: str, spec: dict[str, Any]) -> None:
 
 
 def read_any(reader: RuleReader, name: str, spec: dict[str, Any]) -> None:
-    """Read `{any: stream, where, on}`."""
-    allowed(reader, name, spec, {"any", "where", "on"})
+    """Read `{any: stream, where, on, within}`."""
+    allowed(reader, name, spec, {"any", "where", "on", "within"})
     stream = spec["any"]
     if not stream_in(reader, name, "any", stream):
         return
     where = optional(reader, name, spec, "where", names=reader.where_names(stream), wanted="bool")
     on = optional(reader, name, spec, "on", names=reader.point_names(), wanted="date")
     dear = reader.cost(where.node) if where is not None else 0
-    reader.add(AnyFeature(name, stream, where, on), "bool", max(COST_LOOK_UP, dear))
+    numbers = dict.fromkeys(reader.parameters, "int")
+    within = optional(reader, name, spec, "within", names=numbers, wanted="int")
+    reader.add(AnyFeature(name, stream, where, on, within), "bool", max(COST_LOOK_UP, dear))
 
 
 def read_last(reader: RuleReader, name: str, spec: dict[str, Any]) -> None:
@@ -236,6 +266,8 @@ READERS: dict[str, Callable[[RuleReader, str, dict[str, Any]], None]] = {
     "count": read_aggregate,
     "sum": read_aggregate,
     "distinct": read_aggregate,
+    "earliest": read_aggregate,
+    "latest": read_aggregate,
     "max": read_extreme,
     "min": read_extreme,
 }

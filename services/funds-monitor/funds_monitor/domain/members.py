@@ -20,6 +20,8 @@ from funds_monitor.domain.words import Words
 OF_ENTRY: dict[str, Run] = {
     "party": attrgetter("party"),
     "first_time": attrgetter("first_time"),
+    "award": attrgetter("award"),
+    "budgeted": attrgetter("budgeted"),
     "named": lambda entry: is_named(entry.party),
     "stream": attrgetter("stream"),
 }

@@ -8,7 +8,7 @@ from typing import Any
 
 from funds_monitor.domain.attributes import ATTRIBUTE_STREAMS
 from funds_monitor.domain.entries import Entry
-from funds_monitor.domain.facts import Position
+from funds_monitor.domain.facts import DAY_US, Position
 from funds_monitor.domain.lives import lives_on
 from funds_monitor.domain.members import PointCompiler, compile_member
 from funds_monitor.domain.operators import OPERATIONS
@@ -111,6 +111,8 @@ class RulePlan:
 
     def _aggregate(self, feature: AggregateFeature) -> Compute:
         plan, how, field = self.sets[feature.of], feature.how, feature.field
+        if how in {"earliest", "latest"}:
+            return self._at_end(feature)
         if how == "sum" and plan.kept:
             return self._kept_sum(feature)
         summed = field if how == "sum" else self._summed(feature.of)
@@ -129,6 +131,21 @@ class RulePlan:
             return len(values - {None})
 
         return run
+
+    def _at_end(self, feature: AggregateFeature) -> Compute:
+        """Give how a field of the first or last fact of a set is found."""
+
+        def run(point: Point) -> Any:
+            entry = self.end_of(feature.of, point, last=feature.how == "latest")
+            return read_name(point.timeline, entry, feature.field, point.day) if entry is not None else None
+
+        return run
+
+    def end_of(self, name: str, point: Point, *, last: bool) -> Entry | None:
+        """Give the first or last member of a set at a point."""
+        found = [window for window in self.windows(name, point) if window.low < window.high]
+        ends = [window.series.entries[window.high - 1 if last else window.low] for window in found]
+        return (max if last else min)(ends, key=position_of, default=None)
 
     def _kept_sum(self, feature: AggregateFeature) -> Compute:
         """Give the quick way to a sum over a kept set."""
@@ -188,7 +205,11 @@ class RulePlan:
         if on is not None and day is None:
             return
         endings = timeline.endings(stream) if day is not None else []
+        within = feature.within if isinstance(feature, AnyFeature) else None
+        after_us = point.position.time_us - within.run(point) * DAY_US if within is not None else None
         for entry in timeline.entries(stream):
+            if after_us is not None and not after_us < entry.position.time_us:
+                continue
             if day is not None:
                 if not lives_on(entry.fact, day, endings):
                     continue

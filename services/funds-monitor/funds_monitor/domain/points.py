@@ -29,8 +29,8 @@ def read_name(timeline: Timeline, entry: Entry, name: str, day: date) -> Value: 
             return entry.party or timeline.party_of(entry)
         case "group":
             return timeline.book.kinship.group(entry.party or timeline.party_of(entry), day)[0]
-        case "first_time":
-            return entry.first_time
+        case "first_time" | "award" | "budgeted":
+            return getattr(entry, name)
         case "named":
             return is_named(entry.party or timeline.party_of(entry))
         case "ngo_name" | "ngo_code":

@@ -33,7 +33,7 @@ from funds_monitor.domain.words import Words
 
 POINT_FUNCTIONS = frozenset(
     {"share", "abs", "min", "max", "plus_days", "minus_years", "days_between", "words", "name_score", "cleared"}
-) | {"related"}
+) | {"related", "pro_rata"}
 CALL_COST = {"words": 5, "name_score": 20, "related": 50}
 
 
@@ -60,6 +60,7 @@ class Opening(Struct, forbid_unknown_fields=True):
     features: dict[str, dict[str, Any]] = {}
     needs: dict[str, tuple[str, ...]] = {}
     done: dict[str, Any] = {}
+    raises: str | None = None
 
 
 class RuleReader:
@@ -187,6 +188,7 @@ class RuleReader:
             for branch, text in row.hit.items()
         }
         severity = tuple(self._severity(place, line) for place, line in enumerate(row.severity))
+        raises = self.expression(("raises",), row.raises, names=point, wanted="bool") if row.raises else None
         alert_by = self._alert_by(row)
         waits, done = read_waits(self, row.waits, row.hit), read_done(self, row.done, row.hit)
         self._check_rest(row)
@@ -212,6 +214,7 @@ class RuleReader:
             hit={branch: found for branch, found in hit.items() if found is not None},
             needs=row.needs,
             severity=severity,
+            raises=raises,
             done=done,
             why=row.why,
             look_alikes=row.look_alikes,
@@ -225,7 +228,7 @@ class RuleReader:
 
     def own_names(self, stream: str) -> dict[str, str]:
         """Give the names that a fact of a stream answers alone, whatever else is known."""
-        derived = {"party", "group", "first_time", "named", "ngo_name", "ngo_code"}
+        derived = {"party", "group", "first_time", "named", "ngo_name", "ngo_code", "award", "budgeted"}
         return {name: kind for name, kind in self.schemas[stream].items() if name not in derived}
 
     def _severity(self, place: int, line: Any) -> SeverityLine:

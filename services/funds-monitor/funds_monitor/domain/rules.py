@@ -91,13 +91,15 @@ class SetFeature(Struct, frozen=True, tag="of"):
     same_day: bool
     since: Expression | None
     by_values: tuple[Expression, ...] = ()  # further keys, computed of each fact alone
+    by_given: tuple[tuple[str, Expression], ...] = ()  # fields that equal what the point says, not what `this` has
+    after: str | None = None  # a set: only facts behind its first one
 
 
 class AggregateFeature(Struct, frozen=True, tag="aggregate"):
-    """An integer over a set."""
+    """An integer over a set, or a field of its first or last fact."""
 
     name: str
-    how: Literal["count", "sum", "distinct"]
+    how: Literal["count", "sum", "distinct", "earliest", "latest"]
     of: str
     field: str = ""
 
@@ -111,12 +113,13 @@ class ExtremeFeature(Struct, frozen=True, tag="extreme"):
 
 
 class AnyFeature(Struct, frozen=True, tag="any"):
-    """Whether a fact exists; with `on`, lives on that date."""
+    """Whether a fact exists; with `on`, lives on that date; with `within`, at a position of so many days."""
 
     name: str
     stream: str
     where: Expression | None
     on: Expression | None
+    within: Expression | None = None  # days
 
 
 class LastFeature(Struct, frozen=True, tag="last"):
@@ -224,6 +227,7 @@ class Rule(Struct, frozen=True, dict=True):
     hit: Mapping[str, Expression]
     needs: Mapping[str, tuple[str, ...]]
     severity: tuple[SeverityLine, ...]
+    raises: Expression | None  # where it holds, the severity is one step higher
     done: Done | None
     why: Mapping[str, Wording]
     look_alikes: tuple[str, ...]
@@ -263,6 +267,7 @@ class Rule(Struct, frozen=True, dict=True):
     def expressions(self) -> list[Expression]:
         """Give every expression that is evaluated at points."""
         found = [*self.hit.values(), *(line.when for line in self.severity if line.when is not None)]
+        found += [self.raises] if self.raises is not None else []
         for feature in self.features.values():
             match feature:
                 case ValueFeature():

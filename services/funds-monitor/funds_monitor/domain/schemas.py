@@ -16,8 +16,9 @@ from funds_monitor.domain.streams import STREAMS, VOIDED
 ORGANIZATION = "organization"
 THIS = "this"
 NGO = {"ngo_name": "string", "ngo_code": "string"}  # the foreign body behind a fact
+UNDER_AWARD = {"award": "string", "budgeted": "bool"}  # what awards make of a payment
 DERIVED: Mapping[str, Mapping[str, str]] = {
-    "payment": {"party": "string", "group": "string", "first_time": "bool", "named": "bool"} | NGO,
+    "payment": {"party": "string", "group": "string", "first_time": "bool", "named": "bool"} | NGO | UNDER_AWARD,
     "receipt": {"party": "string", "group": "string"},
     VOIDED: {"party": "string", "group": "string"},
     "filing": NGO,

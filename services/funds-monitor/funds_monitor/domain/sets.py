@@ -44,7 +44,9 @@ class SetPlan:
         self.by_group = "group" in feature.by
         self.by_values = tuple(compile_member(each.node, words, {}, frozenset()) for each in feature.by_values)
         self.by = (*(attrgetter_of(name) for name in feature.by if name != "group"), *self.by_values)
-        self.has_keys = bool(feature.by or feature.by_values) or feature.same_day
+        self.by_given = tuple(attrgetter_of(field) for field, _ in feature.by_given)
+        self.has_keys = bool(feature.by or feature.by_values or feature.by_given) or feature.same_day
+        self.is_open = feature.since is None and feature.after is None  # a fact at hand is in its own window
         self.kept = self._is_kept()
         names = feature.where.names if feature.where is not None else frozenset()
         self.parameters = tuple(name for name in names if name in parameters)
@@ -124,7 +126,7 @@ class KeptSet:
     )
 
     def __init__(self, plan: SetPlan, field: str, timeline: Timeline, condition: Condition | None) -> None:
-        self._by = plan.by
+        self._by = (*plan.by, *plan.by_given)
         self._by_group = plan.by_group
         self._same_day = plan.feature.same_day
         self._has_keys = plan.has_keys
@@ -200,7 +202,7 @@ class KeptSet:
             return 0
         if isinstance(known, Entry):
             alone = plan.feature.same_day and known.position <= point.position
-            if alone or (known is point.entry and plan.feature.since is None):
+            if alone or (known is point.entry and plan.is_open):
                 return getattr(known.data, self._field) or 0
             series = self.series(key) or Series(self._field)
             window = bounds(plan, series, point)
@@ -303,13 +305,16 @@ def bounds(plan: SetPlan, series: Series, point: Point) -> Window:
     if plan.feature.since is not None:
         day = plan.feature.since.run(point)
         low = max(low, series.after(start_us(day) - 1)) if day is not None else high
+    if plan.feature.after is not None:
+        first = point.plan.end_of(plan.feature.after, point, last=False)
+        low = max(low, series.until(first.position)) if first is not None else high
     return Window(series, low, high)
 
 
 def keys_at(plan: SetPlan, point: Point) -> list[tuple[Any, ...]]:
     """Give the keys that are equal to those of the fact at hand; a group has one for each member."""
     entry = point.entry
-    values = [read(entry) for read in plan.by]
+    values = [read(entry) for read in plan.by] + [value.run(point) for _, value in plan.feature.by_given]
     tail = (entry.data.booked_on,) if plan.feature.same_day else ()
     if not plan.by_group:
         return [(*values, *tail)]
@@ -332,11 +337,11 @@ def scanned(plan: SetPlan, point: Point) -> Series:
     timeline, where = point.timeline, plan.feature.where
     window = bounds(plan, timeline.series(plan.feature.stream), point)
     found = Series()
-    here = read_key(plan, point.entry, point)
+    here = (*read_key(plan, point.entry, point), *(value.run(point) for _, value in plan.feature.by_given))
     for entry in window.series.entries[window.low : window.high]:
         if plan.feature.same_day and entry.data.booked_on != point.entry.data.booked_on:
             continue
-        if read_key(plan, entry, point) == here and (
+        if (*read_key(plan, entry, point), *(read(entry) for read in plan.by_given)) == here and (
             where is None or where.run(Candidate(entry, timeline, point, point))
         ):
             found.add(entry)

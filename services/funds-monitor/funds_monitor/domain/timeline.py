@@ -9,7 +9,7 @@ from typing import Any
 
 from funds_monitor.domain.attributes import ACTIVE, SIZE_UNKNOWN, Attributes, size_by, status_on
 from funds_monitor.domain.beliefs import Beliefs
-from funds_monitor.domain.clearing import cleared_keys, may_touch, pays_award, pays_grant
+from funds_monitor.domain.clearing import marks_of, may_touch, pays_award, pays_grant
 from funds_monitor.domain.entries import Entry, Positions, Series
 from funds_monitor.domain.facts import DAY_US, Fact, Position, start_us
 from funds_monitor.domain.parties import is_bank_interest, key_by_name, own_key
@@ -226,7 +226,8 @@ class Timeline:
         if entry.external:
             entry.party = self.party_of(entry)
             self._enter(entry)
-            entry.cleared, entry.first_time = cleared_keys(entry, self), self._is_first(entry)
+            entry.cleared, entry.award, entry.budgeted = marks_of(entry, self)
+            entry.first_time = self._is_first(entry)
             for index in self.indexes["payment"]:
                 index.add(entry)
         return entry
@@ -466,19 +467,16 @@ class Timeline:
 
     def _mark(self, stale: dict[Position, Entry], entering: dict[Position, Entry], placement: Placement) -> None:
         for entry in sorted(stale.values(), key=lambda each: each.position):
-            cleared, first_time = cleared_keys(entry, self), self._is_first(entry)
-            if entry.position in entering:
-                entry.cleared, entry.first_time = cleared, first_time
-                for index in self.indexes["payment"]:
-                    index.add(entry)
-            elif (cleared, first_time) == (entry.cleared, entry.first_time):
-                continue
-            else:
+            marks, first_time = marks_of(entry, self), self._is_first(entry)
+            if entry.position not in entering:
+                if (*marks, first_time) == (entry.cleared, entry.award, entry.budgeted, entry.first_time):
+                    continue
                 for index in self.indexes["payment"]:
                     index.remove(entry)
-                entry.cleared, entry.first_time = cleared, first_time
-                for index in self.indexes["payment"]:
-                    index.add(entry)
+            entry.cleared, entry.award, entry.budgeted = marks
+            entry.first_time = first_time
+            for index in self.indexes["payment"]:
+                index.add(entry)
             placement.points.append(entry)
             placement.payments.append(entry)
 
