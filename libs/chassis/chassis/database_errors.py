@@ -13,6 +13,7 @@ _LOST = (
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
     asyncpg.InvalidCachedStatementError,
+    asyncpg.InternalClientError,  # "cannot switch to state": the connection was torn in the middle of an operation
 )
 _BUSY = (
     exc.TimeoutError,  # the pool is exhausted
@@ -26,6 +27,8 @@ _BUSY = (
     asyncpg.InvalidAuthorizationSpecificationError,  # roles not made yet
     asyncpg.InvalidCatalogNameError,  # database not made yet
 )
+
+_SAID_BY_ASYNCPG = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
 
 
 def is_lost(error: BaseException) -> bool:
@@ -48,4 +51,4 @@ def _origin(error: BaseException) -> BaseException:
     while isinstance(error, exc.DBAPIError) and error.orig is not None:
         error = error.orig
     cause = error.__cause__
-    return cause if isinstance(cause, asyncpg.PostgresError | asyncpg.InterfaceError | OSError) else error
+    return cause if isinstance(cause, _SAID_BY_ASYNCPG) else error

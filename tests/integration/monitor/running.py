@@ -75,15 +75,25 @@ class Monitor:
         async with asyncio.timeout(QUIET_TIMEOUT_S):
             for event in events:
                 while True:
-                    found = await self.ask("/events/status", source=event["source"], id=event["id"])
+                    found = await self._poll("/events/status", source=event["source"], id=event["id"])
                     if found["status"] != "unknown":
                         break
                     await asyncio.sleep(POLL_S)
             while True:
-                status: Json = await self.ask("/status")
+                status = await self._poll("/status")
                 if status["quiet"]:
                     return status
                 await asyncio.sleep(POLL_S)
+
+    async def _poll(self, path: str, **query: Any) -> Json:
+        """Ask until there is an answer: while connections break, "unavailable" is the right one."""
+        while True:
+            answer = await self.get(path, **query)
+            if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
+                assert answer.status_code == httpx.codes.OK, answer.text
+                found: Json = answer.json()
+                return found
+            await asyncio.sleep(POLL_S)
 
 
 @asynccontextmanager

@@ -4,13 +4,17 @@ import time
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
+import asyncpg
 import pytest
 from opentelemetry import trace
 from pydantic import ValidationError
+from sqlalchemy.exc import DBAPIError
 
 from chassis import shipped, telemetry
 from chassis.clock import FixedClock, SystemClock, from_us, to_us
 from chassis.database import dsn_of
+from chassis.database_errors import is_lost, translated
+from chassis.errors import Unavailable
 from chassis.ids import new_id, new_request_id, new_uuid
 from chassis.settings import ServiceSettings
 
@@ -103,3 +107,15 @@ def test_a_trace_goes_on_from_what_an_event_says() -> None:
     with telemetry.continued(said):
         assert telemetry.traceparent() == said
         assert trace.get_current_span().get_span_context().is_remote
+
+
+def test_a_connection_torn_in_the_middle_of_an_operation_is_lost_and_passes_by_itself() -> None:
+    torn = asyncpg.InternalClientError("cannot switch to state 15; another operation (2) is in progress")
+    wrapped = DBAPIError("SELECT 1", None, Exception("driver"))
+    wrapped.orig.__cause__ = torn  # type: ignore[union-attr] - set just above
+    for error in (torn, wrapped):
+        assert is_lost(error)
+        assert isinstance(translated(error), Unavailable)
+    mistake = asyncpg.UndefinedTableError("relation does not exist")
+    assert not is_lost(mistake)
+    assert translated(mistake) is mistake
