@@ -33,7 +33,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "invalid": Kind(422, "内容不符合规定格式", "The content does not follow its schema"),
     "too_many_requests": Kind(429, "请求过于频繁", "Too many requests"),
     "internal": Kind(500, "系统内部错误", "Something is wrong on our side"),
-    "unavailable": Kind(503, "服务暂不可用,请稍后重试", "Not now; please try again"),
+    "unavailable": Kind(503, "服务暂不可用，请稍后重试", "Not now; please try again"),
     # what is wrong with an event
     "unknown_type": Kind(422, "未知的事件类型", "There is no such event type"),
     "wrong_department": Kind(403, "事件类型不属于该部门", "This type belongs to another department"),

@@ -1,5 +1,6 @@
 """A rule set is loaded as a whole or refused as a whole, each fault with file, line and column."""
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -135,3 +136,11 @@ def test_a_set_without_rules_without_words_or_with_a_huge_file_is_refused(folder
         loading((folder / "words.yaml").unlink)
     with pytest.raises(RuleSetRefused, match=r"words\.yaml"):
         load_rules(tmp_path)
+
+
+def test_sentences_for_chinese_readers_are_punctuated_as_theirs_are() -> None:
+    for rule in load_rules(RULES).rules:
+        for wording in rule.why.values():
+            bare = re.sub(r"\{[^}]*\}", "", wording.zh)
+            assert not re.search(r"[,;:()?!]", bare), f"{rule.id}: {wording.zh}"
+            assert bare.endswith("。"), f"{rule.id}: {wording.zh}"

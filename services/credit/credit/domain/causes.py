@@ -67,7 +67,7 @@ def _late_reports(organization: str, facts: list[Fact]) -> Iterator[Ground]:
             year, filed_on = int(fact.data["year"]), date.fromisoformat(str(fact.data["filed_on"]))
             due_on = date(year + 1, month, day)
             if filed_on > due_on:
-                reason = f"{year} 年度工作报告于 {filed_on} 报送,逾期({due_on} 截止)"
+                reason = f"{year} 年度工作报告于 {filed_on} 报送，逾期({due_on} 截止)"
                 yield _ground(organization, "annual_report", str(year), reason=reason, facts=[fact])
 
 
@@ -92,7 +92,7 @@ def _letters(organization: str, facts: list[Fact]) -> Iterator[Ground]:
         apart = (_sent_on(second) - _sent_on(first)).days
         if least <= apart <= most:
             number = f"{first.data['letter_no']}+{second.data['letter_no']}"
-            reason = f"{_sent_on(first)} 与 {_sent_on(second)} 两次挂号信均被退回,无法取得联系"
+            reason = f"{_sent_on(first)} 与 {_sent_on(second)} 两次挂号信均被退回，无法取得联系"
             yield _ground(organization, "unreachable", number, reason=reason, facts=[first, second])
 
 

@@ -29,8 +29,8 @@ _MISSING = """<!doctype html><html lang="zh"><meta charset="utf-8"><title>清廉
 body{font:16px/1.7 system-ui,sans-serif;max-width:44rem;margin:12vh auto;padding:0 1.5rem;color:#1d2b33}
 code{background:#eef3f5;padding:.1em .4em;border-radius:4px}h1{font-size:1.5rem}</style>
 <h1>界面尚未构建</h1>
-<p>数据接口运行正常,只是网页界面还没有构建好:可能正在构建(首次启动约半分钟,稍后刷新本页),也可能构建时无法访问软件包源。
-启动日志写明了原因。可以访问软件包源之后,运行 <code>make console</code>,再刷新本页,无需重启。</p>
+<p>数据接口运行正常，只是网页界面还没有构建好：可能正在构建(首次启动约半分钟，稍后刷新本页)，也可能构建时无法访问软件包源。
+启动日志写明了原因。可以访问软件包源之后，运行 <code>make console</code>，再刷新本页，无需重启。</p>
 <p>接口说明:<a href="/docs">/docs</a></p>
 <div lang="en"><h1>The console is not built</h1>
 <p>The interface works; only the pages for people are missing: they may still be building (half a minute with the first
