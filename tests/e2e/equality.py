@@ -1,11 +1,12 @@
 """Compares what the gateway shows with what the oracle defines: rows that say the same in both shapes."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 Row = tuple[Any, ...]
 MICROSECOND_S = 1_000_000
+COUNTY = timezone(timedelta(hours=8))
 
 
 def told_by_gateway(alerts: Iterable[Mapping[str, Any]]) -> list[Row]:
@@ -54,5 +55,6 @@ def told_by_oracle(alerts: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[Ro
 
 
 def microseconds(moment: str) -> int:
-    """Give an RFC 3339 time in microseconds."""
-    return round(datetime.fromisoformat(moment).timestamp() * MICROSECOND_S)
+    """Give an RFC 3339 time in microseconds; of a date, as which a deadline is written, its first moment here."""
+    found = datetime.fromisoformat(moment)
+    return round((found if found.tzinfo else found.replace(tzinfo=COUNTY)).timestamp() * MICROSECOND_S)

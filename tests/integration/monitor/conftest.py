@@ -2,8 +2,9 @@
 
 import importlib.util
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 
@@ -14,6 +15,8 @@ from funds_monitor.bootstrap import PARTITIONS, REFERENCE
 from funds_monitor.outbound.commit import OpenCommit
 from funds_monitor.outbound.shards import StoredShards
 from qinglian.local import Infrastructure
+
+Pool = Callable[[], Database]
 
 
 @pytest.fixture(scope="module")
@@ -33,18 +36,25 @@ def migration_statements() -> list[str]:
 
 
 @pytest.fixture
-async def database(infrastructure: Infrastructure) -> AsyncIterator[Database]:
-    """Return an empty database, as far as a test can see."""
+async def pool(infrastructure: Infrastructure) -> AsyncIterator[Pool]:
+    """Return what makes a pool of connections to an empty database, one for each member of a service."""
     schema = f"monitor_{uuid.uuid4().hex}"
-    opened = Database(infrastructure.database_url("funds_monitor"), pool_max=6, schema=schema)
-    async with opened.dedicated() as connection:
+    make = partial(Database, infrastructure.database_url("funds_monitor"), pool_max=6, schema=schema)
+    async with make().dedicated() as connection:
         await connection.execute(f"CREATE SCHEMA {schema}")
         for statement in migration_statements():
             await connection.execute(statement)
+    yield make
+    async with make().dedicated() as connection:
+        await connection.execute(f"DROP SCHEMA {schema} CASCADE")
+
+
+@pytest.fixture
+async def database(pool: Pool) -> AsyncIterator[Database]:
+    """Return an empty database, as far as a test can see."""
+    opened = pool()
     await opened.open()
     yield opened
-    async with opened.dedicated() as connection:
-        await connection.execute(f"DROP SCHEMA {schema} CASCADE")
     await opened.close()
 
 

@@ -1,4 +1,4 @@
-"""The whole monitor in this process, on a bus and a database, with the toy engine: fed by topics, asked over HTTP."""
+"""The whole monitor in this process, with the toy engine or the real one: fed by topics, asked over HTTP."""
 
 import asyncio
 import json
@@ -16,7 +16,7 @@ from chassis.clock import Clock, SystemClock
 from chassis.database import Database
 from chassis.internal_tokens import Principal, sign
 from contracts import CLOUDEVENTS_HEADERS
-from funds_monitor.bootstrap import PARTITIONS, wire
+from funds_monitor.bootstrap import PARTITIONS, Assemble, wire
 from funds_monitor.domain.outcome import CompletenessChange
 from funds_monitor.settings import MonitorSettings
 from tests.builders.records import COMPLETED, Json, topic_of
@@ -97,14 +97,16 @@ class Monitor:
 
 
 @asynccontextmanager
-async def running_monitor(bus: Bus, database: Database, folder: Path) -> AsyncIterator[Monitor]:
+async def running_monitor(
+    bus: Bus, database: Database, folder: Path, *, assemble: Assemble = toy
+) -> AsyncIterator[Monitor]:
     """Open the monitor's parts, and close them in reverse."""
     key = ECKey.generate_key("P-256")
     public = folder / "internal.pem"
     public.write_bytes(key.as_pem(private=False))
     settings = MonitorSettings(internal_public_key_file=public)
     clock = SystemClock()
-    service = wire(settings, bus=bus, database=database, clock=clock, assemble=toy)
+    service = wire(settings, bus=bus, database=database, clock=clock, assemble=assemble)
     opened = []
     try:
         for part in service.parts:
