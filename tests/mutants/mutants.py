@@ -2,7 +2,7 @@
 
 from tests.mutants.mutating import Mutant
 
-ALL = ("SO-01", "SO-02", "SO-03", "SO-14", "SO-15", "SO-21", "SO-22", "SO-25", "SO-26")
+ALL = ("SO-01", "SO-02", "SO-03", "SO-14", "SO-15", "SO-18", "SO-21", "SO-22", "SO-25", "SO-26")
 
 MUTANTS = [
     Mutant(
@@ -281,8 +281,8 @@ MUTANTS = [
     Mutant(
         "a supplement that is a purchase of its own",
         "clearing",
-        "(award.data.supplement_of or award.data.award_id) if award",
-        "award.data.award_id if award",
+        "(award.supplement_of or award.award_id) if award",
+        "award.award_id if award",
         ("SO-15",),
     ),
     Mutant(
@@ -302,9 +302,37 @@ MUTANTS = [
     Mutant(
         "marks of awards that change unnoticed",
         "timeline",
-        "if (*marks, first_time) == (entry.cleared, entry.award, entry.budgeted, entry.first_time):",
+        "if (marks, first_time) == (known, entry.first_time):",
         "if (marks.cleared, first_time) == (entry.cleared, entry.first_time):",
         ("SO-15",),
+    ),
+    Mutant(
+        "bids counted that were disqualified",
+        "parties",
+        'sum(each.outcome != "disqualified" for each in bidders)',
+        "len(bidders)",
+        ("SO-18",),
+    ),
+    Mutant(
+        "a relation that never ends",
+        "reference",
+        "fact.data.relation == kind and lives_on(fact, day, ())",
+        "fact.data.relation == kind",
+        ("SO-18",),
+    ),
+    Mutant(
+        "officials by the posts that they hold at one organization",
+        "reference",
+        "for code in self._posted.get(person, ())",
+        "for code in sorted(self._posted.get(person, ()))[:1]",
+        ("SO-18",),
+    ),
+    Mutant(
+        "an organization that is not told when its own people change",
+        "shard",
+        "known - {organization.code}",
+        "known",
+        ("SO-18",),
     ),
     Mutant(
         "nobody's cash laid to somebody",

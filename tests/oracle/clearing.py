@@ -41,8 +41,18 @@ class Clearing:
         payments = self._parties.external(payment.code or "")
         return [one for one in payments if one.data.direction == direction and one.position <= payment.position]
 
-    def award_of(self, fact: Fact) -> str | None:
-        """Name the award that a payment is under: cleared by it, or named as its project; the one awarded last."""
+    def award_id_of(self, fact: Fact) -> str | None:
+        """Name the award that a payment is under; a supplement by what it adds to."""
+        award = self._award_of(fact)
+        return (award.data.supplement_of or award.data.award_id) if award is not None else None
+
+    def buyer_code_of(self, fact: Fact) -> str | None:
+        """Give the code of an award's buyer, or of the buyer of the award that a payment is under."""
+        award = fact if fact.stream == "award" else self._award_of(fact)
+        return str(award.data.buyer.code) if award is not None else None
+
+    def _award_of(self, fact: Fact) -> Fact | None:
+        """Give the award that a payment is under: cleared by it, or named as its project; the one awarded last."""
         if fact.stream != "payment":
             return None
         awards = self._books.of(fact.code, "award")
@@ -50,8 +60,7 @@ class Clearing:
             found = self._awards_paid(fact)
         else:
             found = [award for award in awards if fact.data.project_ref in refs_of(award.data)]
-        last = max(found, key=lambda award: (award.data.awarded_on, award.position), default=None)
-        return (last.data.supplement_of or last.data.award_id) if last is not None else None
+        return max(found, key=lambda award: (award.data.awarded_on, award.position), default=None)
 
     def is_budgeted(self, fact: Fact) -> bool:
         """Say whether an outflow goes to a payee whom the budget of any award names."""

@@ -125,6 +125,8 @@ class Point:
             return fact.stream == "payment" and self.world.clearing.cleared(fact, arguments)
         if function == "related":
             return self.related(fact, arguments[0])
+        if function in ("tied", "grouped", "official"):
+            return None if None in arguments else getattr(self.world.kin, function)(*arguments, self.d)
         return getattr(self.history, function)(self, *arguments)
 
     def related(self, payment: Fact, steps: int) -> bool:
@@ -144,7 +146,9 @@ class Point:
             "group": lambda: self.world.kin.group(self.world.parties.key(fact), self.d),
             "first_time": lambda: self.world.first_time(fact),
             "named": lambda: self.world.parties.is_named(fact),
-            "award": lambda: self.world.clearing.award_of(fact),
+            "award": lambda: self.world.clearing.award_id_of(fact),
+            "buyer_code": lambda: self.world.clearing.buyer_code_of(fact),
+            "fair_bids": lambda: fair_bids(fact),
             "budgeted": lambda: self.world.clearing.is_budgeted(fact),
             "ngo_name": lambda: ngo_of(fact)[0],
             "ngo_code": lambda: ngo_of(fact)[1],
@@ -306,6 +310,12 @@ def ngo_of(fact: Fact) -> tuple[str | None, str | None]:
     return (
         (fact.data.overseas_ngo.name, fact.data.overseas_ngo.office_code) if fact.stream == "filing" else (None, None)
     )
+
+
+def fair_bids(fact: Fact) -> int | None:
+    """Count the bidders of an award who were not disqualified; None where none are told of."""
+    bidders = getattr(fact.data, "bidders", None)
+    return None if bidders is None else len([one for one in bidders if one.outcome != "disqualified"])
 
 
 def attributes(books: Books, code: str, position: Position, snapshot: Fact | None) -> SimpleNamespace:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+from contracts.parts import KNOWN_RELATIONS
 from funds_monitor.domain.expressions import (
     Binary,
     Call,
@@ -23,6 +24,7 @@ from funds_monitor.domain.expressions import (
 Type = str  # bool, int, string, date, null, share, or the name of a schema: party, payment, …
 ORDERED = frozenset({"int", "date", "string"})
 HISTORY_CALLS = frozenset({"branch", "hits_within", "repeated"})
+KIN_CALLS = frozenset({"related", "tied", "grouped", "official"})  # depend on who belongs to whom at the point
 
 
 class Signature(Struct, frozen=True):
@@ -47,6 +49,9 @@ FUNCTIONS: dict[str, Signature] = {
     "pro_rata": Signature(("int", "int", "int"), "int"),
     "cleared": Signature(("string",), "bool", rest=True, literal=True),
     "related": Signature(("int",), "bool"),
+    "tied": Signature(("string", "string", "string"), "bool"),
+    "grouped": Signature(("string", "string"), "bool"),
+    "official": Signature(("string",), "string"),
     "branch": Signature(("string",), "bool", literal=True),
     "hits_within": Signature(("int",), "int"),
     "repeated": Signature(("string", "int"), "bool"),
@@ -200,6 +205,9 @@ class Checker:
         elif node.function in {"branch", "repeated"}:
             if texts[:1] and texts[0] not in self._scope.branches:
                 raise ExpressionRefused(f"unknown branch {texts[0]!r}", node.arguments[0].offset)
+        elif node.function == "tied":
+            if not isinstance(node.arguments[0], Literal) or node.arguments[0].value not in KNOWN_RELATIONS:
+                raise ExpressionRefused("tied takes the kind of relation as a literal", node.arguments[0].offset)
         elif node.function == "cleared":
             unknown = [text for text in texts if str(text) not in CLEARING_WORDS]
             if unknown:

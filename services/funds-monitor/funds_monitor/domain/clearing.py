@@ -47,6 +47,7 @@ class Marks(NamedTuple):
     cleared: frozenset[str]
     award: str | None  # award_id of the award that it is under
     budgeted: bool  # an outflow whose payee the budget of some award of the organization names
+    buyer_code: str | None  # of the award that it is under
 
 
 def topics_of(keys: Iterable[str]) -> tuple[str, ...]:
@@ -92,11 +93,13 @@ def marks_of(entry: Entry, timeline: Timeline) -> Marks:
         award = award_of(entry, timeline)
         payee, is_out = entry.data.counterparty, entry.data.direction == "out"
         budgeted = is_out and any(names_payee(each.data, payee) for each in timeline.facts("award"))
-    return Marks(cleared_keys(entry, timeline, award), award, budgeted)
+    award_id = (award.supplement_of or award.award_id) if award is not None else None
+    buyer_code = award.buyer.code if award is not None else None
+    return Marks(cleared_keys(entry, timeline, award_id), award_id, budgeted, buyer_code)
 
 
-def award_of(entry: Entry, timeline: Timeline) -> str | None:
-    """Name the award that a payment is under: that clears an inflow (C1), that an outflow refers to.
+def award_of(entry: Entry, timeline: Timeline) -> Any:
+    """Give the award that a payment is under: that clears an inflow (C1), that an outflow refers to; None: none.
 
     Of several the one awarded last; a supplement counts as the award that it adds to.
     """
@@ -106,7 +109,7 @@ def award_of(entry: Entry, timeline: Timeline) -> str | None:
     else:
         found = (each for each in latest_first if entry.data.project_ref in refs_of(each.data))
     award = next(found, None)
-    return (award.data.supplement_of or award.data.award_id) if award is not None else None
+    return award.data if award is not None else None
 
 
 def cleared_keys(entry: Entry, timeline: Timeline, award: str | None) -> frozenset[str]:

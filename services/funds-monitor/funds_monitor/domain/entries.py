@@ -23,6 +23,7 @@ class Entry:
     __slots__ = (
         "award",
         "budgeted",
+        "buyer_code",
         "cleared",
         "consulted",
         "data",
@@ -47,6 +48,7 @@ class Entry:
         self.cleared = NO_KEYS
         self.award: str | None = None
         self.budgeted = False
+        self.buyer_code: str | None = fact.data.buyer.code if fact.stream == "award" else None
         self.consulted = EVERYTHING
 
 

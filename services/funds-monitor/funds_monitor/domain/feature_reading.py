@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from funds_monitor.domain.checking import suggest
+from funds_monitor.domain.checking import KIN_CALLS, suggest
 from funds_monitor.domain.rules import (
     AggregateFeature,
     AnyFeature,
@@ -135,7 +135,7 @@ def read_keys(
                 reader.file.refuse(path, f"{stream} has no field {key!r}{hint}")
             continue
         value = reader.expression(path, key, names=reader.own_names(stream), wanted=None)
-        if value is not None and value.functions & {"cleared", "related"}:
+        if value is not None and value.functions & {"cleared", *KIN_CALLS}:
             reader.file.refuse(path, "a key is computed of the fact alone")
         elif value is not None:
             values.append(value)

@@ -14,7 +14,7 @@ from funds_monitor.domain.clearing import ANY_KEYS
 from funds_monitor.domain.compiling import Compiler, Cost, Fixed, Run, Value
 from funds_monitor.domain.entries import Entry
 from funds_monitor.domain.expressions import Field, Literal, Name, Node
-from funds_monitor.domain.parties import is_named
+from funds_monitor.domain.parties import fair_bids, is_named
 from funds_monitor.domain.words import Words
 
 OF_ENTRY: dict[str, Run] = {
@@ -22,6 +22,8 @@ OF_ENTRY: dict[str, Run] = {
     "first_time": attrgetter("first_time"),
     "award": attrgetter("award"),
     "budgeted": attrgetter("budgeted"),
+    "buyer_code": attrgetter("buyer_code"),
+    "fair_bids": lambda entry: fair_bids(entry.fact),
     "named": lambda entry: is_named(entry.party),
     "stream": attrgetter("stream"),
 }

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from funds_monitor.domain.facts import Position
+from funds_monitor.domain.facts import Fact, Position
 from funds_monitor.domain.names import norm, split_forwarded
 from funds_monitor.domain.words import Words
 
@@ -58,3 +58,9 @@ def is_bank_interest(payment: Any, words: Words) -> bool:
         return False
     name = payment.counterparty.name
     return is_anonymous(name, words) or BANK in norm(name)
+
+
+def fair_bids(fact: Fact) -> int | None:
+    """Count the bids for an award that were not disqualified; None where the bidders are not told."""
+    bidders = fact.data.bidders if fact.stream == "award" else None
+    return None if bidders is None else sum(each.outcome != "disqualified" for each in bidders)

@@ -7,11 +7,12 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from funds_monitor.domain.attributes import Attributes
+from funds_monitor.domain.checking import KIN_CALLS
 from funds_monitor.domain.clearing import ANY_KEYS
 from funds_monitor.domain.entries import Entry
 from funds_monitor.domain.facts import Fact, Position
 from funds_monitor.domain.names import norm
-from funds_monitor.domain.parties import is_named
+from funds_monitor.domain.parties import fair_bids, is_named
 from funds_monitor.domain.timeline import Timeline
 
 if TYPE_CHECKING:
@@ -29,8 +30,10 @@ def read_name(timeline: Timeline, entry: Entry, name: str, day: date) -> Value: 
             return entry.party or timeline.party_of(entry)
         case "group":
             return timeline.book.kinship.group(entry.party or timeline.party_of(entry), day)[0]
-        case "first_time" | "award" | "budgeted":
+        case "first_time" | "award" | "budgeted" | "buyer_code":
             return getattr(entry, name)
+        case "fair_bids":
+            return fair_bids(entry.fact)
         case "named":
             return is_named(entry.party or timeline.party_of(entry))
         case "ngo_name" | "ngo_code":
@@ -110,9 +113,22 @@ class Point(dict[str, Value]):
         """Answer what depends on the point."""
         if function == "cleared":
             return is_cleared(self.entry, arguments)
-        if function == "related":
-            return self.related(self.entry, arguments[0])
+        if function in KIN_CALLS:
+            return self.ask_kin(function, arguments, self.entry)
         return getattr(self.history, function)(self, *arguments)
+
+    def ask_kin(self, function: str, arguments: tuple[Value, ...], entry: Entry) -> Value:
+        """Answer what depends on who belongs to whom on the date of the point."""
+        if function == "related":
+            return self.related(entry, arguments[0])
+        self.asked |= self.plan.related_bit
+        if None in arguments:
+            return None
+        if function == "grouped":
+            kinship = self.timeline.book.kinship
+            one, other = (kinship.group(party, self.day)[0] for party in arguments)
+            return one == other
+        return getattr(self.timeline.book, function)(*arguments, self.day)
 
     def related(self, entry: Entry, steps: int) -> bool:
         """Say whether the counterparty of a payment is near an insider or founder, as of this point."""
@@ -164,4 +180,4 @@ class Candidate(dict[str, Value]):
             return is_cleared(self._entry, arguments)
         if self._point is None:
             raise KeyError(function)
-        return self._point.related(self._entry, arguments[0])
+        return self._point.ask_kin(function, arguments, self._entry)

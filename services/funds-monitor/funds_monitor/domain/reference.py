@@ -11,13 +11,14 @@ from msgspec import Struct
 from funds_monitor.domain.beliefs import Beliefs
 from funds_monitor.domain.facts import Fact, date_of, day_of, end_us
 from funds_monitor.domain.kinship import GROUPING, LEADING, STRONG, Kinship
-from funds_monitor.domain.lives import end_of, start_of
+from funds_monitor.domain.lives import end_of, lives_on, start_of
 from funds_monitor.domain.parties import key_of
 from funds_monitor.domain.words import WordList, Words
 
 OFFICES = "@office"
 NO_WORDS = Words({"W.anonymous": WordList(())})
 FOUNDING = frozenset({"controls", "founder"})
+OFFICIAL = ("serving", "retired")  # the higher first
 
 
 class ReferenceChange(Struct, frozen=True):
@@ -53,8 +54,10 @@ class ReferenceBook:
         self._beliefs: dict[str | None, Beliefs] = {}
         self._relations: dict[tuple[str, str], Fact] = {}
         self._laid: dict[tuple[str, str], tuple[str, str]] = {}  # relation -> keys that its edge ties
+        self._tied: dict[frozenset[str], set[tuple[str, str]]] = {}  # two parties -> relations between them
         self._relations_by_account: dict[str, set[tuple[str, str]]] = {}
         self._posts: dict[str, dict[str, tuple[list[Fact], list[Fact]]]] = {}  # organization -> person -> taken, left
+        self._posted: dict[str, set[str]] = {}  # person -> organizations that ever gave it a post
         self._snapshots: dict[str, list[Fact]] = {}
         self._snapshot_ties: dict[str, int] = {}
         self._roots: dict[str, dict[object, Tie]] = {}  # organization -> insiders and founders
@@ -135,6 +138,7 @@ class ReferenceBook:
         if one is None or other is None:
             return
         self._laid[identity] = (one, other)
+        self._tied.setdefault(frozenset((one, other)), set()).add(identity)
         start, end, kind = start_of(fact), end_of(fact, ()), fact.data.relation
         if kind in GROUPING:
             self.kinship.tie(identity, one, other, from_on=start, to_on=end, strong=kind in STRONG)
@@ -144,6 +148,7 @@ class ReferenceBook:
     def _unlay(self, identity: tuple[str, str]) -> None:
         one, other = self._laid.pop(identity, ("", ""))
         if one:
+            self._tied[frozenset((one, other))].discard(identity)
             self.kinship.untie(identity, one, other)
             self._unroot(other, identity)
 
@@ -162,6 +167,7 @@ class ReferenceBook:
     def _on_post(self, fact: Fact, *, present: bool) -> set[str]:
         code, person = fact.organization or "", fact.data.person
         taken, left = self._posts.setdefault(code, {}).setdefault(person, ([], []))
+        self._posted.setdefault(person, set()).add(code)
         touched = self._touched((person, code))
         put(taken if fact.stream == "post" else left, fact, present=present)
         if not present and fact.stream == "post":
@@ -241,6 +247,17 @@ class ReferenceBook:
     def offices_ended(self) -> list[Fact]:
         """Give the ends of offices."""
         return self._offices_ended
+
+    def tied(self, kind: str, one: str, other: str, day: date) -> bool:
+        """Say whether a relation of a kind between two parties, either way, holds on a date."""
+        found = (self._relations[identity] for identity in self._tied.get(frozenset((one, other)), ()))
+        return any(fact.data.relation == kind and lives_on(fact, day, ()) for fact in found)
+
+    def official(self, person: str, day: date) -> str:
+        """Give the highest official status over the posts that a person holds anywhere on a date."""
+        held = (self._posts[code][person] for code in self._posted.get(person, ()))
+        known = {each.data.official_status for taken, left in held for each in taken if lives_on(each, day, left)}
+        return next((status for status in OFFICIAL if status in known), "none")
 
     def roots(self, code: str, day: date) -> set[str]:
         """Give insiders and founders of an organization on a date, payers of start-up funds left out."""

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from funds_monitor.domain.checking import HISTORY_CALLS, ExpressionScope, check, suggest
+from funds_monitor.domain.checking import HISTORY_CALLS, KIN_CALLS, ExpressionScope, check, suggest
 from funds_monitor.domain.compiling import compile_node
 from funds_monitor.domain.explaining import placeholders
 from funds_monitor.domain.expressions import Call, ExpressionRefused, Name, Node, parse, parts, rebuild, walk
@@ -33,8 +33,8 @@ from funds_monitor.domain.words import Words
 
 POINT_FUNCTIONS = frozenset(
     {"share", "abs", "min", "max", "plus_days", "minus_years", "days_between", "words", "name_score", "cleared"}
-) | {"related", "pro_rata"}
-CALL_COST = {"words": 5, "name_score": 20, "related": 50}
+) | {"pro_rata", *KIN_CALLS}
+CALL_COST = {"words": 5, "tied": 10, "grouped": 10, "official": 10, "name_score": 20, "related": 50}
 
 
 class Opening(Struct, forbid_unknown_fields=True):
@@ -228,7 +228,7 @@ class RuleReader:
 
     def own_names(self, stream: str) -> dict[str, str]:
         """Give the names that a fact of a stream answers alone, whatever else is known."""
-        derived = {"party", "group", "first_time", "named", "ngo_name", "ngo_code", "award", "budgeted"}
+        derived = {"party", "group", "first_time", "named", "ngo_name", "ngo_code", "award", "budgeted", "buyer_code"}
         return {name: kind for name, kind in self.schemas[stream].items() if name not in derived}
 
     def _severity(self, place: int, line: Any) -> SeverityLine:

@@ -16,11 +16,12 @@ from funds_monitor.domain.streams import STREAMS, VOIDED
 ORGANIZATION = "organization"
 THIS = "this"
 NGO = {"ngo_name": "string", "ngo_code": "string"}  # the foreign body behind a fact
-UNDER_AWARD = {"award": "string", "budgeted": "bool"}  # what awards make of a payment
+UNDER_AWARD = {"award": "string", "budgeted": "bool", "buyer_code": "string"}  # what awards make of a payment
 DERIVED: Mapping[str, Mapping[str, str]] = {
     "payment": {"party": "string", "group": "string", "first_time": "bool", "named": "bool"} | NGO | UNDER_AWARD,
     "receipt": {"party": "string", "group": "string"},
     VOIDED: {"party": "string", "group": "string"},
+    "award": {"buyer_code": "string", "fair_bids": "int"},
     "filing": NGO,
     "office": NGO,
 }

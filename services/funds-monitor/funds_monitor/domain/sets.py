@@ -8,6 +8,7 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 from contracts.catalogue import EVENT_TYPES
+from funds_monitor.domain.checking import KIN_CALLS
 from funds_monitor.domain.entries import Entry, Series
 from funds_monitor.domain.expressions import Field, Name, walk
 from funds_monitor.domain.facts import DAY_US, start_us
@@ -69,9 +70,8 @@ class SetPlan:
             return False
         if feature.where is None:
             return True
-        return not feature.where.names & ({"this", "d", "base_fen"} | derived) and "related" not in (
-            feature.where.functions
-        )
+        by_point = feature.where.names & ({"this", "d", "base_fen"} | derived)
+        return not by_point and not feature.where.functions & KIN_CALLS
 
     def _constant_span(self, parameters: Mapping[str, Parameter]) -> int | None:
         within = self.feature.within

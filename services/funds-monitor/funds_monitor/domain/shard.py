@@ -65,7 +65,9 @@ class Shard:
             if plan.rule.on_deadline:
                 organization.arrange_deadlines(plan)
         self._restore_judgements(organization, stored)
-        organization.dependencies.update(self._dependencies(organization, organization.timeline.payments.entries))
+        known = self._dependencies(organization, organization.timeline.payments.entries)
+        # Whoever is new is loaded empty: that it leans on itself is still to be written (again, if it was).
+        organization.dependencies.update(known - {organization.code})
         return organization
 
     def _restore_judgements(self, organization: Organization, stored: StoredOrganization) -> None:

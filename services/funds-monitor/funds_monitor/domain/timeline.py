@@ -226,7 +226,7 @@ class Timeline:
         if entry.external:
             entry.party = self.party_of(entry)
             self._enter(entry)
-            entry.cleared, entry.award, entry.budgeted = marks_of(entry, self)
+            entry.cleared, entry.award, entry.budgeted, entry.buyer_code = marks_of(entry, self)
             entry.first_time = self._is_first(entry)
             for index in self.indexes["payment"]:
                 index.add(entry)
@@ -469,11 +469,12 @@ class Timeline:
         for entry in sorted(stale.values(), key=lambda each: each.position):
             marks, first_time = marks_of(entry, self), self._is_first(entry)
             if entry.position not in entering:
-                if (*marks, first_time) == (entry.cleared, entry.award, entry.budgeted, entry.first_time):
+                known = (entry.cleared, entry.award, entry.budgeted, entry.buyer_code)
+                if (marks, first_time) == (known, entry.first_time):
                     continue
                 for index in self.indexes["payment"]:
                     index.remove(entry)
-            entry.cleared, entry.award, entry.budgeted = marks
+            entry.cleared, entry.award, entry.budgeted, entry.buyer_code = marks
             entry.first_time = first_time
             for index in self.indexes["payment"]:
                 index.add(entry)

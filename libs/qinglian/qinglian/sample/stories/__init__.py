@@ -8,6 +8,7 @@ from qinglian.sample.stories import (
     overseas,
     pass_through,
     purchasing,
+    single_buyer,
     structuring,
     tax_gaps,
 )
@@ -18,6 +19,7 @@ PLANTED = (
     *pass_through.STORIES,
     *ineligible.STORIES,
     *purchasing.STORIES,
+    *single_buyer.STORIES,
     *tax_gaps.STORIES,
     *overseas.STORIES,
 )
@@ -26,6 +28,7 @@ QUIET = (
     *structuring.QUIET,
     *ineligible.QUIET,
     *purchasing.QUIET,
+    *single_buyer.QUIET,
     *tax_gaps.QUIET,
     *overseas.QUIET,
 )
