@@ -77,19 +77,19 @@ class Kin:
                 groups |= {member: name or member for member in members}
         return groups
 
-    def tied(self, kind: str, one: str, other: str, day: date) -> bool:
+    def tied(self, kind: str, *two: str, day: date) -> bool:
         """Say whether a relation of a kind holds between two parties, whichever of them is named first."""
         for fact in self._books.everywhere("relation"):
             ends = {self._parties.key_of(fact.data.a), self._parties.key_of(fact.data.b)}
-            if ends == {one, other} and fact.data.relation == kind and self._books.lives_on(fact, day):
+            if ends == set(two) and fact.data.relation == kind and self._books.lives_on(fact, day):
                 return True
         return False
 
-    def grouped(self, one: str, other: str, day: date) -> bool:
+    def grouped(self, one: str, other: str, *, day: date) -> bool:
         """Say whether two parties are in one group."""
         return self.group(one, day) == self.group(other, day)
 
-    def official(self, person: str, day: date) -> str:
+    def official(self, person: str, *, day: date) -> str:
         """Give the highest official status over all posts of a person: serving, retired, none."""
         posts = [fact for fact in self._books.everywhere("post") if fact.data.person == person]
         held = {fact.data.official_status for fact in posts if self._books.lives_on(fact, day)}

@@ -126,7 +126,7 @@ class Point:
         if function == "related":
             return self.related(fact, arguments[0])
         if function in ("tied", "grouped", "official"):
-            return None if None in arguments else getattr(self.world.kin, function)(*arguments, self.d)
+            return None if None in arguments else getattr(self.world.kin, function)(*arguments, day=self.d)
         return getattr(self.history, function)(self, *arguments)
 
     def related(self, payment: Fact, steps: int) -> bool:

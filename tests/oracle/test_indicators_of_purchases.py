@@ -23,7 +23,7 @@ def employed(**data: object) -> Json:
 
 def dependent(last: int = 110_000, others: int = 60_000, **data: object) -> Story:
     """Let one buyer award and pay three purchases in two years; others pay once."""
-    found: Story = [gets(others, "2025-06-01", OTHER)]
+    found: Story = [gets(others, "2024-06-25", OTHER)]
     for place, (day, amount) in enumerate((("2024-07-01", 100_000), ("2025-03-01", 110_000), ("2026-02-01", last))):
         known = {"award_id": f"aw-{place}", "procedure": "single_source"} | data
         found += [D.award(ME, day, amount_fen=yuan(amount), **known), gets(amount, f"{day[:8]}20", BUYER)]
@@ -42,7 +42,7 @@ HITS: dict[str, tuple[str, str, Callable[[], Story]]] = {
         "SO-18",
         "high",
         lambda: [
-            D.registered(ME, "2024-01-01", supervising_body="平阳县 民政局"),
+            D.registered(ME, "2024-02-01", changed=True, supervising_body="平阳县 民政局"),
             VICE_CHAIR,
             OFFICIAL,
             *dependent(),

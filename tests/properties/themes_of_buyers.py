@@ -27,7 +27,7 @@ def _two_years(teller: Teller, code: str, each_fen: int) -> None:
     closed = teller.chance(70)
     for number, day in enumerate(days):
         buyer = BUYER if number < 2 or teller.chance(70) else GRANTOR
-        _bought(teller, code, number, day, each_fen, buyer=buyer, closed=closed or teller.chance(30))
+        _bought(teller, code, number, day=day, each_fen=each_fen, buyer=buyer, closed=closed or teller.chance(30))
     if teller.chance(75):  # the two purchases of 1,000 make four fifths with 500 from others
         other_fen = each_fen * rng.choice([10, 10, 49, 50, 51, 80]) // 100
         at = f"{day_text(rng.choice([*BEFORE, 0]))}T10:00"
@@ -39,7 +39,7 @@ def _two_years(teller: Teller, code: str, each_fen: int) -> None:
         teller.tell(desk.payment(code, teller.at(-1, 20), amount_fen=rng.choice([100, 100, 500_000]), **who))
 
 
-def _bought(teller: Teller, code: str, number: int, day: int, each_fen: int, *, buyer: Json, closed: bool) -> None:
+def _bought(teller: Teller, code: str, number: int, *, day: int, each_fen: int, buyer: Json, closed: bool) -> None:
     """Award a purchase and pay it; now and then told late, or paid by somebody who names it."""
     rng, desk = teller.rng, teller.desk
     data: Json = {"award_id": f"aw-{number}", "buyer": buyer, "awarded_on": day_text(day)}

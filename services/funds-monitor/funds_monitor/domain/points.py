@@ -124,11 +124,13 @@ class Point(dict[str, Value]):
         self.asked |= self.plan.related_bit
         if None in arguments:
             return None
+        book = self.timeline.book
+        if function == "tied":
+            return book.tied(arguments[0], frozenset(arguments[1:]), self.day)
         if function == "grouped":
-            kinship = self.timeline.book.kinship
-            one, other = (kinship.group(party, self.day)[0] for party in arguments)
+            one, other = (book.kinship.group(party, self.day)[0] for party in arguments)
             return one == other
-        return getattr(self.timeline.book, function)(*arguments, self.day)
+        return book.official(arguments[0], self.day)
 
     def related(self, entry: Entry, steps: int) -> bool:
         """Say whether the counterparty of a payment is near an insider or founder, as of this point."""

@@ -248,9 +248,9 @@ class ReferenceBook:
         """Give the ends of offices."""
         return self._offices_ended
 
-    def tied(self, kind: str, one: str, other: str, day: date) -> bool:
+    def tied(self, kind: str, ends: frozenset[str], day: date) -> bool:
         """Say whether a relation of a kind between two parties, either way, holds on a date."""
-        found = (self._relations[identity] for identity in self._tied.get(frozenset((one, other)), ()))
+        found = (self._relations[identity] for identity in self._tied.get(ends, ()))
         return any(fact.data.relation == kind and lives_on(fact, day, ()) for fact in found)
 
     def official(self, person: str, day: date) -> str:
