@@ -89,6 +89,10 @@ class Desk:
         }
         return self.event("finance.procurement.awarded.v1", code, at, content | data)
 
+    def accepted(self, code: str, at: str, *, award_id: str, outcome: str = "failed", **data: Any) -> Json:
+        content = {"award_id": award_id, "accepted_on": at[:10], "outcome": outcome}
+        return self.event("finance.procurement.accepted.v1", code, at, content | data)
+
     def grant(self, code: str, at: str, *, amount_fen: int = 30_000_000, **data: Any) -> Json:
         content = {
             "grant_id": f"gr-{at}",

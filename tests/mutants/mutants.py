@@ -2,7 +2,7 @@
 
 from tests.mutants.mutating import Mutant
 
-ALL = ("SO-01", "SO-02", "SO-03", "SO-14", "SO-15", "SO-18", "SO-21", "SO-22", "SO-25", "SO-26")
+ALL = ("SO-01", "SO-02", "SO-03", "SO-14", "SO-15", "SO-16", "SO-18", "SO-21", "SO-22", "SO-25", "SO-26")
 
 MUTANTS = [
     Mutant(
@@ -305,6 +305,13 @@ MUTANTS = [
         "if (marks, first_time) == (known, entry.first_time):",
         "if (marks.cleared, first_time) == (entry.cleared, entry.first_time):",
         ("SO-15",),
+    ),
+    Mutant(
+        "whoever is asked about taken for a group of one's own",
+        "points",
+        "return one == other",
+        "return arguments[0] == arguments[1]",
+        ("SO-16",),
     ),
     Mutant(
         "bids counted that were disqualified",

@@ -17,6 +17,7 @@ Position = tuple[int, str, str]
 STREAMS = {
     "finance.payment.settled.v1": "payment",
     "finance.procurement.awarded.v1": "award",
+    "finance.procurement.accepted.v1": "acceptance",
     "finance.subsidy.granted.v1": "grant",
     "finance.receipt.issued.v1": "receipt",
     "tax.registration.opened.v1": "taxreg_opened",

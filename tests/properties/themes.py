@@ -9,7 +9,7 @@ from tests.builders.events import party, told_topics
 from tests.builders.records import Json
 from tests.properties.cast import ABROAD, BUYER, CODES, FIRMS, GRANTOR, Teller, day_text, noise, rng_code
 from tests.properties.themes_of_absence import FILING_DAYS, beyond_filing
-from tests.properties.themes_of_buyers import single_buyer
+from tests.properties.themes_of_buyers import passed_on, single_buyer
 from tests.properties.themes_of_purchases import off_budget
 from tests.properties.themes_of_sums import structuring, tax_abnormal
 
@@ -270,6 +270,7 @@ THEMES: dict[str, Callable[[Teller], None]] = {
     "SO-03": pass_through,
     "SO-14": ineligible_award,
     "SO-15": off_budget,
+    "SO-16": passed_on,
     "SO-18": single_buyer,
     "SO-21": tax_gap,
     "SO-22": tax_abnormal,

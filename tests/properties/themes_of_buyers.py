@@ -3,7 +3,7 @@
 from tests.builders.codes import code_of, person_of
 from tests.builders.events import party
 from tests.builders.records import Json
-from tests.properties.cast import BUYER, CODES, GRANTOR, Teller, day_text
+from tests.properties.cast import BUYER, CODES, FIRMS, GRANTOR, Teller, day_text
 
 BOUGHT_FEN = 10_000_000  # two make the floor
 BIDS = [
@@ -78,3 +78,66 @@ def _officer(teller: Teller, code: str) -> None:
         name = rng.choice([BUYER["name"], f"{BUYER['name'][:3]} {BUYER['name'][3:]}", GRANTOR["name"]])
         teller.tell(desk.registered(code, day_text(-650), changed=True, supervising_body=name))
         teller.tell(desk.post_taken(CODES[3], day_text(-650), person="张三", post="staff", official_status="serving"))
+
+
+def passed_on(teller: Teller) -> None:
+    """SO-16: purchase money that goes on to one payee, and money to those around the buyer."""
+    rng, desk = teller.rng, teller.desk
+    for number, code in enumerate(rng.sample(CODES[:2], teller.times(1, 2))):
+        buyer = rng.choice([BUYER, BUYER, GRANTOR])
+        begins = rng.choice([-360, -200, -20, -20, 0])
+        ends = rng.choice([None, begins + 30, begins + 300])
+        data: Json = {"award_id": f"aw-{number}", "contract_ref": f"ct-{number}", "buyer": buyer}
+        data["budget_payees"] = rng.choice([*[["第0公司", FIRMS[1]]] * 5, None])
+        if teller.chance(60):
+            data |= {"term_from": day_text(begins), "term_to": day_text(ends) if ends is not None else None}
+        told = begins - rng.choice([5, 5, 0]) if teller.chance(80) else 20
+        awarded = day_text(begins - 5)
+        teller.tell(desk.award(code, day_text(told), awarded_on=awarded, amount_fen=20 * BOUGHT_FEN, **data))
+        for part in rng.choice([(100,), (60, 40)]):
+            at = f"{day_text(begins + rng.choice([-2, 1, 1, 2]))}T{rng.choice(['09:00', '10:00'])}"
+            who = party(buyer["name"], code=buyer["code"])
+            amount_fen = 20 * BOUGHT_FEN * part // 100
+            teller.tell(desk.payment(code, at, amount_fen=amount_fen, direction="in", counterparty=who))
+        _onwards(teller, code, number, begins)
+        if teller.chance(60):
+            _around_buyer(teller, code, number, buyer=buyer, begins=begins)
+
+
+def _onwards(teller: Teller, code: str, number: int, begins: int) -> None:
+    """Pay firms parts of a half, or four fifths, of what came in, within the term or beside it."""
+    rng, desk = teller.rng, teller.desk
+    if teller.chance(40):
+        ends = {"a": party("第2公司", code=FIRMS[2]), "b": party("第3公司", code=FIRMS[3])}
+        relation, to_on = rng.choice(["same_phone", "controls"]), rng.choice([None, None, day_text(begins + 20)])
+        teller.tell(desk.relation(code, "2025-02-01", relation=relation, to_on=to_on, **ends))
+    for _ in range(rng.randint(2, 4)):
+        at = f"{day_text(begins + rng.choice([-1, 0, 3, 3, 10, 10, 20, 30, 31, 300, 301, 360, 361]))}T10:00"
+        amount_fen = 20 * BOUGHT_FEN * rng.choice([2, 25, 49, 50, 50, 55, 80]) // 100 + rng.choice([0, 0, 1, -1])
+        ref = rng.choice([*[f"ct-{number}", f"aw-{number}"] * 2, "act-7", None, None])
+        who = teller.firm(rng.choice([2, 2, 2, 3, 0, 1]))
+        teller.tell(desk.payment(code, at, amount_fen=amount_fen, counterparty=who, project_ref=ref))
+
+
+def _around_buyer(teller: Teller, code: str, number: int, *, buyer: Json, begins: int) -> None:
+    """Pay the buyer, whom it employs or whom it is grouped with; or give back what was not accepted."""
+    rng, desk = teller.rng, teller.desk
+    buying = party(buyer["name"], code=buyer["code"])
+    servant = party("钱*", kind="person", person=person_of("钱七"))
+    for who in (servant, party("第4公司", code=FIRMS[4])):
+        ends = rng.sample([buying, who], 2)
+        relation = rng.choice(["employs", "employs", "controls", "same_address", "other"])
+        to_on = rng.choice([None, None, day_text(begins + 10)])
+        teller.tell(
+            desk.relation(code, day_text(rng.choice([-400, 6])), relation=relation, a=ends[0], b=ends[1], to_on=to_on)
+        )
+    if teller.chance(40):
+        data: Json = {"award_id": f"aw-{number}", "outcome": rng.choice(["failed", "partial", "passed"])}
+        accepted = day_text(begins + rng.choice([9, 10, 11]))
+        teller.tell(desk.accepted(code, day_text(begins + rng.choice([9, 15])), accepted_on=accepted, **data))
+    for _ in range(rng.randint(1, 3)):
+        who = rng.choice([servant, servant, teller.firm(4), buying, buying])
+        at = f"{day_text(begins + rng.choice([0, 5, 10, 10, 11, 31, 301, 361, 395, 396, 725, 726]))}T11:00"
+        purpose = rng.choice([None, None, None, "项目结余退回"])
+        amount_fen = rng.choice([1, 300_000])
+        teller.tell(desk.payment(code, at, amount_fen=amount_fen, counterparty=who, purpose_text=purpose))

@@ -13,6 +13,7 @@ from tests.builders.engine import RULES
 
 SO_21 = "SO-21-tax-registration-gap.yaml"
 SO_15 = "SO-15-off-budget.yaml"
+SO_16 = "SO-16-passed-on.yaml"
 SO_18 = "SO-18-single-buyer.yaml"
 SO_26 = "SO-26-beyond-filing.yaml"
 SO_02 = "SO-02-structuring.yaml"
@@ -51,6 +52,7 @@ def test_the_shipped_rules_hold() -> None:
         "SO-03",
         "SO-14",
         "SO-15",
+        "SO-16",
         "SO-18",
         "SO-21",
         "SO-22",
@@ -89,6 +91,7 @@ def test_a_fault_in_a_folded_text_is_found_in_its_own_line(folder: Path) -> None
         ),
         (SO_15, "pro_rata(loose_fen, fiscal_fen, i", "pro_rata(fiscal_from, fiscal_fen, i", "expected int, found date"),
         (SO_15, "raises: audited", "raises: off_fen", "expected bool, found int"),
+        (SO_16, "grouped(this.party, buyer_code)", "grouped(this.party, d)", "expected string, found date"),
         (SO_18, 'tied("employs", p', 'tied("employ", p', "tied takes the kind of relation as a literal"),
         (SO_18, 'tied("employs", p', 'tied("employs", d, p', "tied takes 3 arguments"),
         (SO_18, "fair_bids < bids_min", "fair_bid < bids_min", "did you mean 'fair_bids'?"),

@@ -42,9 +42,9 @@ STORIES = (
     ),
     Story(
         "SO-15-most",
-        "70,000 of 110,000 yuan off the budget",
+        "70,000 of 110,000 yuan off the budget; to one firm, so they are also passed on",
         _most_off,
-        (Expected("SO-15", "high"),),
+        (Expected("SO-15", "high"), Expected("SO-16", "medium")),
         WORKER,
     ),
 )
