@@ -66,12 +66,13 @@ class ExpressionScope(Struct, frozen=True):
     functions: frozenset[str]
     word_lists: frozenset[str] = frozenset()
     branches: frozenset[str] = frozenset()
+    elsewhere: Mapping[str, str] = {}  # names that mean something, but not here: what to say of them
 
 
 def suggest(name: str, known: Mapping[str, object] | frozenset[str]) -> str:
     """Say which known name may have been meant."""
     close = difflib.get_close_matches(name, list(known), n=1)
-    return f"; did you mean {close[0]!r}?" if close else ""
+    return f' (did you mean "{close[0]}"?)' if close else ""
 
 
 def check(node: Node, scope: ExpressionScope) -> Type:
@@ -125,6 +126,8 @@ class Checker:
 
     def _name(self, node: Name) -> Type:
         found = self._scope.names.get(node.name)
+        if found is None and node.name in self._scope.elsewhere:
+            raise ExpressionRefused(f"{node.name!r} {self._scope.elsewhere[node.name]}", node.offset)
         if found is None:
             hint = suggest(node.name, self._scope.names)
             raise ExpressionRefused(f"unknown name {node.name!r}{hint}", node.offset)
@@ -201,17 +204,20 @@ class Checker:
         if node.function == "words" and self._scope.word_lists:
             if not isinstance(node.arguments[1], Literal) or node.arguments[1].value not in self._scope.word_lists:
                 hint = suggest(str(texts[-1] if texts else ""), self._scope.word_lists)
-                raise ExpressionRefused(f"unknown word list{hint}", node.arguments[1].offset)
+                found = f" {texts[-1]!r}" if texts else ", it is named by a literal"
+                raise ExpressionRefused(f"unknown word list{found}{hint}", node.arguments[1].offset)
         elif node.function in {"branch", "repeated"}:
             if texts[:1] and texts[0] not in self._scope.branches:
-                raise ExpressionRefused(f"unknown branch {texts[0]!r}", node.arguments[0].offset)
+                hint = suggest(str(texts[0]), self._scope.branches)
+                raise ExpressionRefused(f"unknown branch {texts[0]!r}{hint}", node.arguments[0].offset)
         elif node.function == "tied":
             if not isinstance(node.arguments[0], Literal) or node.arguments[0].value not in KNOWN_RELATIONS:
                 raise ExpressionRefused("tied takes the kind of relation as a literal", node.arguments[0].offset)
         elif node.function == "cleared":
             unknown = [text for text in texts if str(text) not in CLEARING_WORDS]
             if unknown:
-                raise ExpressionRefused(f"unknown clearing key {unknown[0]!r}", node.offset)
+                hint = suggest(str(unknown[0]), CLEARING_WORDS)
+                raise ExpressionRefused(f"unknown clearing key {unknown[0]!r}{hint}", node.offset)
 
 
 CLEARING_KEYS = frozenset({f"C{number}" for number in range(1, 11)})

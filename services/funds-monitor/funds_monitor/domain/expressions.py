@@ -108,6 +108,7 @@ TOKEN = re.compile(
     |(?P<sign>&&|\|\||[<>=!]=|[<>!+\-*?:.,()\[\]])""",
     re.VERBOSE,
 )
+FRACTION = re.compile(r"\d+(?:\.\d|[eE][+-]?\d)")
 ESCAPES = {"n": "\n", "t": "\t"}
 CONSTANTS: dict[str, Scalar] = {"true": True, "false": False, "null": None}
 COMPARISONS = frozenset({"<", "<=", ">", ">=", "==", "!=", "in"})
@@ -126,6 +127,8 @@ def read_tokens(text: str) -> list[Token]:
         found = TOKEN.match(text, place)
         if found is None or found.lastgroup is None:
             raise ExpressionRefused(f"unexpected sign {text[place]!r}", place)
+        if found.lastgroup == "number" and FRACTION.match(text, place):
+            raise ExpressionRefused("a number with a fraction: the language knows whole numbers only", place)
         if found.lastgroup != "blank":
             tokens.append(Token(found.lastgroup, found.group(), place))
         place = found.end()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from funds_monitor.domain.checking import KIN_CALLS, suggest
+from funds_monitor.domain.rule_files import Path_
 from funds_monitor.domain.rules import (
     AggregateFeature,
     AnyFeature,
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from funds_monitor.domain.rule_reading import RuleReader
 
 SET = "set"
+LATER = "stands further down: a feature speaks only of those above it"
 
 
 class OperatorSignature(Struct, frozen=True):
@@ -55,7 +57,7 @@ def read_feature(reader: RuleReader, name: str, spec: dict[str, Any]) -> None:
 def allowed(reader: RuleReader, name: str, spec: dict[str, Any], keys: set[str]) -> None:
     """Note keys that the form does not have."""
     for key in spec.keys() - keys:
-        reader.file.refuse(("features", name, key), f"unknown key {key!r}{suggest(key, frozenset(keys))}")
+        reader.file.refuse(("features", name, key), f"unknown key {key!r}{suggest(key, frozenset(keys))}", at_key=True)
 
 
 def stream_in(reader: RuleReader, name: str, key: str, stream: Any) -> bool:
@@ -64,6 +66,15 @@ def stream_in(reader: RuleReader, name: str, key: str, stream: Any) -> bool:
         return True
     reader.file.refuse(("features", name, key), f"unknown stream {stream!r}{suggest(str(stream), reader.schemas)}")
     return False
+
+
+def refuse_set(reader: RuleReader, path: Path_, name: str) -> None:
+    """Note that a feature is no set, unless what is wrong with it has been said."""
+    if name in reader.broken:
+        return
+    is_later = name in reader.file.content.get("features", {}) and name not in reader.features
+    sets = {each: kind for each, kind in reader.types.items() if kind == SET}
+    reader.file.refuse(path, f"{name!r} {LATER}" if is_later else f"{name!r} is no set{suggest(name, sets)}")
 
 
 def optional(
@@ -97,7 +108,7 @@ def read_set(reader: RuleReader, name: str, spec: dict[str, Any]) -> None:
     by_given = read_given(reader, name, stream, [key for key in keys if isinstance(key, dict)])
     after = spec.get("after")
     if after is not None and reader.types.get(str(after)) != SET:
-        reader.file.refuse(("features", name, "after"), f"{after!r} is no set{suggest(str(after), reader.features)}")
+        refuse_set(reader, ("features", name, "after"), str(after))
     same_day = spec.get("within") == "day"
     if same_day and "booked_on" not in reader.schemas[stream]:
         reader.file.refuse(("features", name, "within"), f"{stream} has no booked_on")
@@ -169,11 +180,13 @@ def read_aggregate(reader: RuleReader, name: str, spec: dict[str, Any]) -> None:
     feature = reader.features.get(of)
     path = ("features", name.partition("#")[0], how)
     if not isinstance(feature, SetFeature):
-        reader.file.refuse(path, f"{of!r} is no set{suggest(of, reader.features)}")
+        refuse_set(reader, path, of)
         return
     kind = reader.schemas[feature.stream].get(field)
     if (how == "sum" and kind != "int") or (how not in {"count", "sum"} and kind is None):
-        reader.file.refuse(path, f"{feature.stream} has no such field{suggest(field, reader.schemas[feature.stream])}")
+        known = {key: each for key, each in reader.schemas[feature.stream].items() if how != "sum" or each == "int"}
+        said = f"{feature.stream} has no such field {field!r}{suggest(field, known)}"
+        reader.file.refuse(path, said, len(of) + 1 if field else None)
         return
     cost = COST_DISTINCT if how == "distinct" else COST_SUM
     gives = kind if how in {"earliest", "latest"} and kind is not None else "int"
@@ -194,7 +207,8 @@ def read_extreme(reader: RuleReader, name: str, spec: dict[str, Any]) -> None:
             names.append(str(item))
     missing = [each for each in names if reader.types.get(each) != "int"]
     if missing:
-        reader.file.refuse(("features", name, how), f"{missing[0]!r} is no number")
+        if missing[0] not in reader.broken:
+            reader.file.refuse(("features", name, how), f"{missing[0]!r} is no number")
         return
     reader.add(ExtremeFeature(name, how, tuple(names)), "int", COST_SUM)  # type: ignore[arg-type]
 
@@ -233,7 +247,8 @@ def read_operator(reader: RuleReader, name: str, spec: dict[str, Any]) -> None:
     signature = OPERATORS.get(str(spec["operator"]))
     path = ("features", name)
     if signature is None:
-        reader.file.refuse(path, f"unknown operator{suggest(str(spec['operator']), OPERATORS)}")
+        said = f"unknown operator {spec['operator']!r}{suggest(str(spec['operator']), OPERATORS)}"
+        reader.file.refuse((*path, "operator"), said)
         return
     allowed(reader, name, spec, {"operator", *signature.sets, *signature.numbers})
     missing = [key for key in (*signature.sets, *signature.numbers) if key not in spec]
@@ -242,7 +257,7 @@ def read_operator(reader: RuleReader, name: str, spec: dict[str, Any]) -> None:
         return
     for key in signature.sets:
         if reader.types.get(str(spec[key])) != SET:
-            reader.file.refuse((*path, key), f"{spec[key]!r} is no set{suggest(str(spec[key]), reader.features)}")
+            refuse_set(reader, (*path, key), str(spec[key]))
     numbers = {
         key: reader.expression((*path, key), spec[key], names=dict.fromkeys(reader.parameters, "int"), wanted="int")
         for key in signature.numbers

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 
+from contracts.laws import LAWS
 from funds_monitor.domain.checking import HISTORY_CALLS, KIN_CALLS, ExpressionScope, check, suggest
 from funds_monitor.domain.compiling import compile_node
 from funds_monitor.domain.explaining import placeholders
 from funds_monitor.domain.expressions import Call, ExpressionRefused, Name, Node, parse, parts, rebuild, walk
 from funds_monitor.domain.facts import Fact
-from funds_monitor.domain.feature_reading import read_feature
+from funds_monitor.domain.feature_reading import LATER, read_feature
 from funds_monitor.domain.rule_files import Path_, RuleFile
 from funds_monitor.domain.rules import (
     AlertBy,
@@ -28,6 +30,7 @@ from funds_monitor.domain.rules import (
     Wording,
 )
 from funds_monitor.domain.schemas import ORGANIZATION, THIS, all_schemas
+from funds_monitor.domain.structure_checking import note_rule_faults
 from funds_monitor.domain.timing_reading import deadline_streams, read_deadlines, read_done, read_waits
 from funds_monitor.domain.words import Words
 
@@ -35,10 +38,12 @@ POINT_FUNCTIONS = frozenset(
     {"share", "abs", "min", "max", "plus_days", "minus_years", "days_between", "words", "name_score", "cleared"}
 ) | {"pro_rata", *KIN_CALLS}
 CALL_COST = {"words": 5, "tied": 10, "grouped": 10, "official": 10, "name_score": 20, "related": 50}
+FILTERS = frozenset({"yuan", "percent"})
+LET_STRIDE = 10_000  # far above the longest expression: offsets of a macro's text tell which macro
 
 
-class Opening(Struct, forbid_unknown_fields=True):
-    """The parts of a rule file that are plain data, as msgspec checks them."""
+class Opening(Struct):
+    """A rule file whose shape has been checked (RuleForm), plain data read, the rest as it stands."""
 
     id: str
     version: int
@@ -74,24 +79,22 @@ class RuleReader:
         self.features: dict[str, Feature] = {}
         self.types: dict[str, str] = {"d": "date", "base_fen": "int", "org": ORGANIZATION, "this": THIS}
         self.lets: dict[str, Node] = {}
+        self.let_names: list[str] = []  # by number, as offsets name them
+        self.broken: set[str] = set()  # features that could not be read: who speaks of them is not blamed
         self.costs: dict[str, int] = {}
 
     def read(self) -> Rule | None:
         """Give the rule, or None with messages noted in the file."""
-        known = frozenset(Opening.__struct_fields__)
-        for key in self.file.content.keys() - known:
-            self.file.refuse((key,), f"unknown key {key!r}{suggest(key, known)}")
+        note_rule_faults(self.file)
         if self.file.messages:
             return None
-        try:
-            row = msgspec.convert(self.file.content, Opening)
-        except msgspec.ValidationError as error:
-            self.file.refuse(path_in(str(error)), str(error))
-            return None
+        row = msgspec.convert(self.file.content, Opening)
         self._read_parameters(row)
         waking = [stream for stream in row.wakes_on if stream != "deadline"]
         for place in [stream for stream in waking if stream not in self.schemas]:
-            self.file.refuse(("wakes_on", place), f"unknown stream {place!r}{suggest(place, self.schemas)}")
+            hint = suggest(place, self.schemas)
+            self.file.refuse(("wakes_on", place), f"unknown stream {place!r}{hint}", at_key=True)
+        if self.file.messages:
             return None
         self._read_this([*waking, *(each for each in deadline_streams(row.deadlines) if each in self.schemas)])
         for name, spec in row.features.items():
@@ -100,11 +103,8 @@ class RuleReader:
 
     def _read_parameters(self, row: Opening) -> None:
         for name, spec in row.parameters.items():
-            try:
-                self.parameters[name] = msgspec.convert({"name": name, **spec}, Parameter)
-                self.types[name] = "int"
-            except msgspec.ValidationError as error:
-                self.file.refuse(("parameters", name), str(error))
+            self.parameters[name] = msgspec.convert({"name": name, **spec}, Parameter)
+            self.types[name] = "int"
 
     def _read_this(self, waking: list[str]) -> None:
         fields: dict[str, str] = {"stream": "string"}
@@ -113,17 +113,19 @@ class RuleReader:
         self.schemas[THIS] = dict(fields)
         for name in self.parameters:
             if name in fields:
-                self.file.refuse(("parameters", name), f"{name!r} is a field of the fact at hand: rename it")
+                said = f"{name!r} is a field of the fact at hand: rename it"
+                self.file.refuse(("parameters", name), said, at_key=True)
 
     def _read_feature(self, name: str, spec: dict[str, Any]) -> None:
         if name in self.schemas[THIS] or name in self.types:
-            self.file.refuse(("features", name), f"{name!r} has a meaning already: rename it")
-        if "let" in spec:
-            node = self.parsed(("features", name, "let"), spec["let"])
-            if node is not None:
-                self.lets[name] = node
-            return
-        read_feature(self, name, spec)
+            self.file.refuse(("features", name), f"{name!r} has a meaning already: rename it", at_key=True)
+        if "let" not in spec:
+            read_feature(self, name, spec)
+        elif (node := self.parsed(("features", name, "let"), spec["let"])) is not None:
+            self.let_names.append(name)
+            self.lets[name] = shift(node, LET_STRIDE * len(self.let_names))
+        if name not in self.features and name not in self.lets:
+            self.broken.add(name)
 
     def add(self, feature: Feature, kind: str, cost: int) -> None:
         """Take a feature in: later ones may speak of it."""
@@ -136,16 +138,28 @@ class RuleReader:
         try:
             return expand(parse(str(text)), self.lets)
         except ExpressionRefused as refusal:
-            self.file.refuse(path, refusal.message, refusal.offset)
+            self._refuse(path, refusal)
             return None
+
+    def _refuse(self, path: Path_, refusal: ExpressionRefused) -> None:
+        """Note a refusal where its text stands: in a macro, when it is of one."""
+        number, offset = divmod(refusal.offset, LET_STRIDE)
+        place: Path_ = ("features", self.let_names[number - 1], "let") if number else path
+        self.file.refuse(place, refusal.message, offset)
+
+    def _elsewhere(self, names: Mapping[str, str]) -> dict[str, str]:
+        """Say of features why they have no value in a place that has some names."""
+        features = self.file.content.get("features", {})
+        here = "is a feature: here it is this.{0}" if "this" in names else "is a feature, which has no value here"
+        return {name: here.format(name) if name in self.features else LATER for name in features if name not in names}
 
     def expression(
         self, path: Path_, text: Any, *, names: Mapping[str, str], wanted: str | None, history: bool = False
     ) -> Expression | None:
         """Read a text of the file as a checked, compiled expression."""
         node = self.parsed(path, text)
-        if node is None:
-            return None
+        if node is None or self.broken & {part.name for part in walk(node) if isinstance(part, Name)}:
+            return None  # what is wrong with it has been said
         branches = frozenset(self.file.content.get("hit", {}))
         functions = POINT_FUNCTIONS | HISTORY_CALLS if history else POINT_FUNCTIONS
         scope = ExpressionScope(
@@ -154,13 +168,14 @@ class RuleReader:
             functions=functions,
             word_lists=self.words.names(),
             branches=branches,
+            elsewhere=self._elsewhere(names),
         )
         try:
             found = check(node, scope)
             if wanted is not None and found not in {wanted, "null"}:
                 raise ExpressionRefused(f"expected {wanted}, found {found}", 0)  # noqa: TRY301 - noted with the rest
         except ExpressionRefused as refusal:
-            self.file.refuse(path, refusal.message, refusal.offset)
+            self._refuse(path, refusal)
             return None
         return Expression(str(text), node, found, compile_node(node, self.words, self.cost))
 
@@ -233,10 +248,7 @@ class RuleReader:
 
     def _severity(self, place: int, line: Any) -> SeverityLine:
         path: Path_ = ("severity", place)
-        level = line.get("level") if isinstance(line, dict) else None
-        if level not in {"low", "medium", "high", "critical"}:
-            self.file.refuse(path, "a line has a level: low, medium, high or critical")
-            return SeverityLine("low", None)
+        level = line["level"]
         last = place == len(self.file.content["severity"]) - 1
         if last == ("when" in line):
             self.file.refuse(path, "the last line, and only that, has no condition")
@@ -283,14 +295,33 @@ class RuleReader:
         point = self.point_names()
         for branch, names in row.needs.items():
             for name in names:
-                if branch not in row.hit or name not in point:
-                    self.file.refuse(("needs", branch), f"unknown branch or name {name!r}{suggest(name, point)}")
-        if set(row.why) != set(row.hit):
-            self.file.refuse(("why",), "needs a text for every branch")
+                if name not in point and name not in self.broken:
+                    self.file.refuse(("needs", branch), f"unknown name {name!r}{suggest(name, point)}")
+        for key, named in (("needs", row.needs), ("why", row.why)):
+            for branch in named.keys() - row.hit.keys():
+                said = f"unknown branch {branch!r}{suggest(branch, row.hit)}"
+                self.file.refuse((key, branch), said, at_key=True)
+        for branch in row.hit.keys() - row.why.keys():
+            self.file.refuse(("why",), f"branch {branch!r} has no text", at_key=True)
+        self._check_law(row)
         for branch, text in row.why.items():
             for language in ("zh", "en"):
                 self._check_places(("why", branch, language), getattr(text, language), point)
         self._check_shape(row, point)
+
+    def _check_law(self, row: Opening) -> None:
+        for place, clause in enumerate(row.law):
+            path: Path_ = ("law", place)
+            if clause.key not in LAWS:
+                self.file.refuse((*path, "key"), f"unknown law {clause.key!r}{suggest(clause.key, LAWS)}")
+            if clause.in_force is None and not clause.unverified:
+                self.file.refuse(path, "a clause has the date that it is in force from, or is unverified")
+            if clause.in_force_to is not None and (clause.in_force or date.min) > clause.in_force_to:
+                self.file.refuse((*path, "in_force_to"), "ends before it is in force")
+        for name, parameter in self.parameters.items():
+            law = parameter.statutory
+            if law is not None and law not in LAWS:
+                self.file.refuse(("parameters", name, "statutory"), f"unknown law {law!r}{suggest(law, LAWS)}")
 
     def _check_shape(self, row: Opening, point: Mapping[str, str]) -> None:
         if row.episode.keys() - {"single", "value", "regroup_days"} or len(row.episode) > 1:
@@ -298,21 +329,24 @@ class RuleReader:
         if "value" in row.episode and row.episode["value"] not in self.schemas[THIS]:
             self.file.refuse(("episode", "value"), f"unknown field{suggest(str(row.episode['value']), point)}")
         if ("deadline" in row.wakes_on) != bool(row.deadlines):
-            self.file.refuse(("deadlines",), "deadlines and wakes_on.deadline go together")
-        unknown = set(row.applies.get("kinds", ())) - {"association", "foundation", "service_institution"}
-        if unknown or not row.applies.get("kinds"):
-            self.file.refuse(("applies",), f"kinds are missing or unknown: {sorted(unknown)}")
+            missing = "wakes_on" if row.deadlines else "deadlines"
+            self.file.refuse((missing,), "deadlines and wakes_on.deadline go together", at_key=True)
+        if not row.applies["kinds"]:
+            self.file.refuse(("applies", "kinds"), "names no kind of organization")
 
     def _check_places(self, path: Path_, text: str, names: Mapping[str, str]) -> None:
         for place in placeholders(text):
             first, *rest = place.path
             kind = names.get(first)
             if kind is None:
-                self.file.refuse(path, f"unknown name {first!r} in a text{suggest(first, names)}", place.offset)
+                said = f"unknown name {first!r} in a text{suggest(first, names)}"
+                self.file.refuse(path, said, place.offset) if first not in self.broken else None
             elif rest and rest[0] not in self.schemas.get(kind, {}):
-                self.file.refuse(path, f"{first} has no field {rest[0]!r}", place.offset)
-            if place.filter not in {"", "yuan", "percent"}:
-                self.file.refuse(path, f"unknown filter {place.filter!r}", place.offset)
+                hint = suggest(rest[0], self.schemas.get(kind, {}))
+                self.file.refuse(path, f"{first} has no field {rest[0]!r}{hint}", place.offset)
+            if place.filter and place.filter not in FILTERS:
+                hint = suggest(place.filter, FILTERS)
+                self.file.refuse(path, f"unknown filter {place.filter!r}{hint}", place.offset)
 
 
 class Defaults:
@@ -348,7 +382,7 @@ def expand(node: Node, lets: Mapping[str, Node]) -> Node:
     return rebuild(node, tuple(expand(below, lets) for below in parts(node)))
 
 
-def path_in(message: str) -> Path_:
-    """Find where msgspec says that a value does not hold (`… - at `$.law[0].key``)."""
-    _, _, found = message.partition("`$.")
-    return tuple(part for part in found.rstrip("`").split("[", 1)[0].split(".") if part)
+def shift(node: Node, by: int) -> Node:
+    """Move the offsets of a tree."""
+    below = rebuild(node, tuple(shift(each, by) for each in parts(node)))
+    return msgspec.structs.replace(below, offset=node.offset + by)

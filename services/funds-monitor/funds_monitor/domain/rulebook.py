@@ -5,14 +5,12 @@ from __future__ import annotations
 from functools import cached_property
 from pathlib import Path
 
-import msgspec
-import yaml
-
 from funds_monitor.domain.plans import RulePlan, plan_rules
 from funds_monitor.domain.rule_files import FILES_MAX, RuleFile
 from funds_monitor.domain.rule_reading import RuleReader
 from funds_monitor.domain.rules import Rule
-from funds_monitor.domain.words import WORDS_FILE, Words, load_words
+from funds_monitor.domain.structure_checking import note_faults
+from funds_monitor.domain.words import WORDS_FILE, WordList, Words, load_words
 
 
 class RuleSetRefused(Exception):  # noqa: N818 - a refusal is an answer, not a fault
@@ -49,23 +47,45 @@ def load_rules(directory: Path) -> RuleBook:
 
     Raises: RuleSetRefused with all messages when any of it does not hold.
     """
-    try:
-        words = load_words(directory)
-    except (OSError, yaml.YAMLError, msgspec.ValidationError) as error:
-        raise RuleSetRefused([f"{WORDS_FILE}:1:1: {error}"]) from error
+    messages: list[str] = []
+    words = read_words(directory, messages)
     paths = sorted(directory.glob("SO-*.yaml"))
     if not paths or len(paths) > FILES_MAX:
-        raise RuleSetRefused([f"{directory.name}:1:1: {len(paths)} rule files, expected 1 to {FILES_MAX}"])
-    messages: list[str] = []
+        messages.append(f"{directory.name}:1:1: {len(paths)} rule files, expected 1 to {FILES_MAX}")
+        raise RuleSetRefused(messages)
     rules: list[Rule] = []
+    taken: dict[str, str] = {}  # id -> file
     for path in paths:
         file = RuleFile(path)
         rule = RuleReader(file, words).read() if not file.messages else None
+        refuse_id(file, taken)
         messages += file.messages
-        if rule is not None:
-            rules.append(rule)
-            if not path.name.startswith(f"{rule.id}-") or any(other.id == rule.id for other in rules[:-1]):
-                messages.append(f"{path.name}:1:1: id {rule.id!r} is taken or does not fit the file's name")
+        rules += [rule] if rule is not None else []
     if messages:
         raise RuleSetRefused(messages)
     return RuleBook(rules, words)
+
+
+def read_words(directory: Path, messages: list[str]) -> Words:
+    """Read the word lists of a directory, or none with messages noted."""
+    path = directory / WORDS_FILE
+    if not path.is_file():
+        messages.append(f"{WORDS_FILE}:1:1: is missing")
+        return Words({})
+    file = RuleFile(path)
+    if not file.messages:
+        note_faults(file, (), file.content, dict[str, WordList])
+    messages += file.messages
+    return load_words(directory) if not file.messages else Words({})
+
+
+def refuse_id(file: RuleFile, taken: dict[str, str]) -> None:
+    """Note an id that another file has, or that is not how the file is called."""
+    name = file.content.get("id")
+    if not isinstance(name, str):
+        return
+    if not file.name.startswith(f"{name}-"):
+        file.refuse(("id",), f"id {name!r} does not fit the file's name")
+    if name in taken:
+        file.refuse(("id",), f"id {name!r} is taken by {taken[name]}")
+    taken.setdefault(name, file.name)

@@ -1,0 +1,229 @@
+"""What a rule file may hold, part by part: the loader checks files against it, and editors by the schema made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Literal
+
+from msgspec import Struct
+
+Kind = Literal["association", "foundation", "service_institution"]
+Size = Literal["micro", "small", "medium", "large"]
+Level = Literal["low", "medium", "high", "critical"]
+Unit = Literal[
+    "fen",
+    "usd_cent",
+    "bp",
+    "count",
+    "score",
+    "times",
+    "hours",
+    "days",
+    "working_days",
+    "months",
+    "years",
+    "day_no",
+    "month_no",
+]
+Term = str  # an expression of the rule language
+
+
+class WordingForm(Struct, frozen=True):
+    """A text in both languages."""
+
+    zh: str
+    en: str
+
+
+class LawForm(Struct, frozen=True):
+    """One clause; one that nobody has dated is `unverified`."""
+
+    key: str
+    article: str
+    in_force: date | None = None
+    in_force_to: date | None = None
+    kinds: tuple[Kind, ...] | None = None
+    unverified: bool = False
+
+
+class AppliesForm(Struct, frozen=True):
+    """Which organizations the rule speaks of."""
+
+    kinds: tuple[Kind, ...]
+    unregistered: bool = False
+
+
+class DeadlineForm(Struct, frozen=True):
+    """A date of each fact of a stream."""
+
+    of: str
+    on: Term
+
+
+class EpisodeForm(Struct, frozen=True):
+    """How true points form alerts; one of the three."""
+
+    regroup_days: int | None = None
+    value: str | None = None
+    single: bool | None = None
+
+
+class WaitForm(Struct, frozen=True):
+    """A topic that has to be complete."""
+
+    topic: str
+    branches: tuple[str, ...] = ()
+
+
+class ParameterForm(Struct, frozen=True):
+    """A whole number that may be changed without a programmer."""
+
+    default: int
+    unit: Unit
+    statutory: str | None = None
+    by_kind: Mapping[Kind, int] = {}
+    by_size: Mapping[Size, int] = {}
+
+
+class SeverityForm(Struct, frozen=True):
+    """A level and when it holds."""
+
+    level: Level
+    when: Term | None = None
+
+
+class DoneForm(Struct, frozen=True):
+    """What ends an absence after all."""
+
+    any: str
+    field: str
+    where: Term | None = None
+    branches: tuple[str, ...] = ()
+
+
+class LetForm(Struct, frozen=True):
+    """A macro."""
+
+    let: Term
+
+
+class ValueForm(Struct, frozen=True):
+    """A value computed at the point."""
+
+    value: Term
+
+
+class SetForm(Struct, frozen=True):
+    """A set of facts."""
+
+    of: str
+    where: Term | None = None
+    by: tuple[Term | Mapping[str, Term], ...] = ()
+    within: Term | int | None = None
+    since: Term | None = None
+    after: str | None = None
+
+
+class CountForm(Struct, frozen=True):
+    """How many facts a set has."""
+
+    count: str
+
+
+class SumForm(Struct, frozen=True):
+    """The sum of a field of a set."""
+
+    sum: str
+
+
+class DistinctForm(Struct, frozen=True):
+    """How many values a field has in a set."""
+
+    distinct: str
+
+
+class EarliestForm(Struct, frozen=True):
+    """A field of the first fact of a set."""
+
+    earliest: str
+
+
+class LatestForm(Struct, frozen=True):
+    """A field of the last fact of a set."""
+
+    latest: str
+
+
+class MaxForm(Struct, frozen=True):
+    """The greatest of several features, by name or written in place."""
+
+    max: tuple[str | Mapping[str, str], ...]
+
+
+class MinForm(Struct, frozen=True):
+    """The smallest of several features, by name or written in place."""
+
+    min: tuple[str | Mapping[str, str], ...]
+
+
+class AnyForm(Struct, frozen=True):
+    """Whether a fact exists."""
+
+    any: str
+    where: Term | None = None
+    on: Term | None = None
+    within: Term | int | None = None
+
+
+class LastForm(Struct, frozen=True):
+    """The fact with the greatest value of a field."""
+
+    last: str
+    order: str
+    where: Term | None = None
+    then: Term | None = None
+
+
+# By the key that tells a form; the first one that a feature has counts. `operator` has the keys of its signature.
+FEATURE_FORMS: Mapping[str, type[Struct]] = {
+    "let": LetForm,
+    "of": SetForm,
+    "value": ValueForm,
+    "any": AnyForm,
+    "last": LastForm,
+    "count": CountForm,
+    "sum": SumForm,
+    "distinct": DistinctForm,
+    "earliest": EarliestForm,
+    "latest": LatestForm,
+    "max": MaxForm,
+    "min": MinForm,
+}
+FeatureForm = Mapping[str, object]  # told apart by its keys: FEATURE_FORMS and the operators
+
+
+class RuleForm(Struct, frozen=True):
+    """A rule file."""
+
+    id: str
+    version: int
+    name: WordingForm
+    decides: str
+    law: tuple[LawForm, ...]
+    hit: Mapping[str, Term]
+    severity: tuple[SeverityForm, ...]
+    why: Mapping[str, WordingForm]
+    applies: AppliesForm
+    wakes_on: Mapping[str, Term]
+    seed: tuple[int, ...] = ()
+    look_alikes: tuple[str, ...] = ()
+    deadlines: Mapping[str, Term | DeadlineForm] = {}
+    alert_by: Mapping[str, Term | tuple[Term, ...]] = {}
+    episode: EpisodeForm | None = None
+    waits: tuple[WaitForm, ...] = ()
+    parameters: Mapping[str, ParameterForm] = {}
+    features: Mapping[str, FeatureForm] = {}
+    needs: Mapping[str, tuple[str, ...]] = {}
+    done: DoneForm | None = None
+    raises: Term | None = None
