@@ -92,7 +92,7 @@ def test_a_fault_in_a_folded_text_is_found_in_its_own_line(folder: Path) -> None
             SO_15,
             "earliest: fiscal.booked_on",
             "earliest: fiscal.booked",
-            'has no such field (did you mean "booked_on"?)',
+            "no such field 'booked' (did you mean \"booked_on\"?)",
         ),
         (SO_15, "pro_rata(loose_fen, fiscal_fen, i", "pro_rata(fiscal_from, fiscal_fen, i", "expected int, found date"),
         (SO_15, "raises: audited", "raises: off_fen", "expected bool, found int"),
