@@ -142,7 +142,7 @@ MUTANTS = [
         "true points forgotten over a restart",
         "shard",
         "            if entry is not None:\n                organization.hits",
-        "            if entry is None:\n                organization.hits",
+        "            if entry is False:\n                organization.hits",
         ALL,
     ),
     Mutant(
