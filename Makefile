@@ -57,6 +57,9 @@ test: lint types generated console-test ## everything that can be checked here, 
 test-long: $(VENV)/.dev ## the properties with many more examples
 	@QINGLIAN_EXAMPLES=long $(BIN)/pytest -q tests/properties
 
+sweep: $(VENV)/.dev ## each number of a rule doubled and halved breaks a scenario, or is listed
+	@$(BIN)/pytest -q tests/sweep
+
 format: $(VENV)/.dev ## rewrite the code in the house's format
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix --quiet .
 
@@ -66,4 +69,4 @@ lock: ## renew the hash locks (needs uv)
 clean: ## remove what was built (not the data in QINGLIAN_HOME)
 	@rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help setup run console console-test lint types generated unit test test-long format lock clean
+.PHONY: help setup run console console-test lint types generated unit test test-long sweep format lock clean

@@ -1,0 +1,77 @@
+"""Each number of a rule doubled and halved: which change does no scenario of the rule notice?"""
+
+from collections.abc import Iterator
+from copy import deepcopy
+from pathlib import Path
+
+from msgspec import Struct
+
+from funds_monitor.domain.rule_files import RuleFile
+from funds_monitor.domain.rule_reading import RuleReader
+from funds_monitor.domain.rulebook import RuleBook
+from funds_monitor.domain.words import Words
+from tests.builders.engine import EngineCounty
+from tests.builders.records import records_of
+from tests.unit.monitor.scenarios import CODE, Expectation, Scenario, events_of
+
+
+class Change(Struct, frozen=True):
+    """One number of a rule set to another value."""
+
+    rule: str
+    place: tuple[str, ...]  # parameter, then `default`, or `by_kind` or `by_size` and the key
+    value: int
+
+    @property
+    def name(self) -> str:
+        """The change as the list of exceptions names it."""
+        return f"{self.rule} {'.'.join(self.place).removesuffix('.default')} = {self.value}"
+
+
+def changes_of(path: Path) -> Iterator[Change]:
+    """Give every number of a rule file doubled and halved."""
+    content = RuleFile(path).content
+    for parameter, spec in content.get("parameters", {}).items():
+        places = {(parameter, "default"): spec["default"]}
+        for kind in ("by_kind", "by_size"):
+            places |= {(parameter, kind, key): number for key, number in spec.get(kind, {}).items()}
+        for place, number in places.items():
+            for value in dict.fromkeys((number * 2, number // 2)):
+                if value != number:
+                    yield Change(content["id"], place, value)
+
+
+def changed_book(path: Path, words: Words, change: Change | None) -> RuleBook:
+    """Give a book of one rule with one number changed."""
+    file = RuleFile(path)
+    if change is not None:
+        file.content = deepcopy(file.content)
+        spec = file.content["parameters"]
+        for key in change.place[:-1]:
+            spec = spec[key]
+        spec[change.place[-1]] = change.value
+    rule = RuleReader(file, words).read()
+    assert rule is not None, file.messages
+    return RuleBook([rule], words)
+
+
+def holds(book: RuleBook, scenario: Scenario) -> bool:
+    """Say whether a scenario ends as it says."""
+    county = EngineCounty(book)
+    county.feed(records_of(events_of(scenario)))
+    county.finish()
+    alerts = county.content().get(CODE, [])
+    waiting = {topic for storage in county.storage for code, _, topic in storage.waiting if code == CODE}
+    fitting = len(alerts) == len(scenario.expect) and all(map(fits, alerts, scenario.expect))
+    return fitting and waiting == set(scenario.waiting)
+
+
+def fits(alert: dict[str, object], expected: Expectation) -> bool:
+    """Say whether an alert is what a scenario expects."""
+    measured = alert["measured"]
+    assert isinstance(measured, dict)
+    return (
+        alert["severity"] == expected.severity
+        and expected.measured.items() <= measured.items()
+        and expected.evidence_count in {None, alert["evidence_count"]}
+    )

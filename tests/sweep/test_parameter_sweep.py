@@ -1,0 +1,31 @@
+"""Each number of a rule, doubled and halved, breaks a scenario of the rule; what does not is listed and argued."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from funds_monitor.domain.words import load_words
+from tests.builders.engine import RULES
+from tests.sweep.sweeping import changed_book, changes_of, holds
+from tests.unit.monitor.scenarios import FOLDER, load_scenarios
+
+UNPINNED: dict[str, str] = yaml.safe_load((FOLDER / "unpinned.yaml").read_text(encoding="utf-8"))
+WORDS = load_words(RULES)
+FILES = sorted(RULES.glob("SO-*.yaml"))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem[:5])
+def test_every_number_doubled_or_halved_breaks_a_scenario_unless_it_is_listed(path: Path) -> None:
+    scenarios = [scenario for rule, scenario in load_scenarios() if path.name.startswith(rule)]
+    assert all(holds(changed_book(path, WORDS, None), scenario) for scenario in scenarios)
+    unnoticed = {
+        change.name
+        for change in changes_of(path)
+        if all(holds(changed_book(path, WORDS, change), scenario) for scenario in scenarios)
+    }
+    assert unnoticed == {name for name in UNPINNED if path.name.startswith(name.split()[0])}
+
+
+def test_every_exception_has_its_reason() -> None:
+    assert all(len(reason) >= len("a reason in words") for reason in UNPINNED.values())
