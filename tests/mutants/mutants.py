@@ -2,7 +2,7 @@
 
 from tests.mutants.mutating import Mutant
 
-ALL = ("SO-01", "SO-02", "SO-03", "SO-14", "SO-15", "SO-16", "SO-18", "SO-21", "SO-22", "SO-25", "SO-26")
+ALL = ("SO-01", "SO-02", "SO-03", "SO-14", "SO-15", "SO-16", "SO-18", "SO-21", "SO-22", "SO-25", "SO-26", "SO-33")
 
 MUTANTS = [
     Mutant(
@@ -340,6 +340,41 @@ MUTANTS = [
         "known - {organization.code}",
         "known",
         ("SO-18",),
+    ),
+    Mutant(
+        "receipts of one firm under two accounts that stay those of two",
+        "rejudging",
+        "placement.renamed and plan.payer_bits",
+        "placement.renamed and not plan.payer_bits",
+        ("SO-33",),
+    ),
+    Mutant(
+        "owners of accounts that matter to payers alone, not to whoever got a receipt",
+        "shard",
+        "found.update(payer.account for payer in payers if payer.account is not None)",
+        "found.update(payer.code for payer in payers if payer.code is not None)",
+        ("SO-33",),
+    ),
+    Mutant(
+        "receipts that count from the last activity on, not from the first",
+        "plans",
+        "pick = min if feature.earliest else max",
+        "pick = max",
+        ("SO-33",),
+    ),
+    Mutant(
+        "branches of other points that raise nothing",
+        "episodes",
+        "for hit in self._lately(point, days) for branch in hit.branches",
+        "for branch in self._hit.branches",
+        ("SO-33",),
+    ),
+    Mutant(
+        "a measure that slides on although places have moved",
+        "sets",
+        "            self._slides.pop(key, None)  # places have moved\n",
+        "            pass\n",
+        ("SO-33",),
     ),
     Mutant(
         "nobody's cash laid to somebody",

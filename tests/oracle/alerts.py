@@ -49,6 +49,11 @@ class History:
         hits = [hit for episode in self._episodes for hit in episode.hits]
         return sum(1 for hit in hits if hit.point.position <= point.position and hit.point.position[0] > after_us)
 
+    def branches_within(self, point: Point, days: int) -> int:
+        after_us = point.position[0] - days * DAY_US
+        hits = [hit for episode in self._episodes for hit in episode.hits if hit.point.position <= point.position]
+        return len({branch for hit in hits if hit.point.position[0] > after_us for branch in hit.branches})
+
     def repeated(self, _: Point, name: str, days: int) -> bool:
         mine = [hit.point.position for hit in self._episode.hits if name in hit.branches]
         if not mine:

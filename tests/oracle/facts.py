@@ -16,6 +16,7 @@ Position = tuple[int, str, str]
 # Source: docs/rule-language.md §4 and the stream table of the indicators; written here once more on purpose.
 STREAMS = {
     "finance.payment.settled.v1": "payment",
+    "finance.account-coverage.declared.v1": "coverage",
     "finance.procurement.awarded.v1": "award",
     "finance.procurement.accepted.v1": "acceptance",
     "finance.subsidy.granted.v1": "grant",
@@ -45,6 +46,7 @@ STREAMS = {
     "civil-affairs.penalty.imposed.v1": "penalty",
     "civil-affairs.fee-standard.filed.v1": "fee",
     "civil-affairs.branch.opened.v1": "branch",
+    "civil-affairs.complaint.received.v1": "complaint",
     "courts.debtor.listed.v1": "debtor",
     "courts.debtor.delisted.v1": "debtor_delisted",
     "credit.listing.decided.v1": "listing",

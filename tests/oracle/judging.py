@@ -9,6 +9,8 @@ from tests.oracle.facts import Fact, Position, end_of
 from tests.oracle.points import Names, Point, World, attributes
 from tests.oracle.rules import Rule
 
+AGGREGATES = ("count", "sum", "distinct", "median", "commonest", "earliest", "latest")
+
 
 def evaluation_points(world: World, rule: Rule, code: str) -> Iterator[Point]:
     """Give every point where a rule looks at an organization, in order of position."""
@@ -102,9 +104,9 @@ def facts_of(point: Point, spec: dict[str, Any]) -> set[Fact]:
     """Give the facts that a feature itself returns."""
     if "of" in spec and "operator" not in spec:
         return set(point._of(spec))  # noqa: SLF001 - the set itself, not its view
-    if "any" in spec:
+    if "any" in spec or ("values" in spec and "commonest" not in spec):
         return set(point.looked_up(spec))
-    if "last" in spec:
+    if "last" in spec or "first" in spec:
         last = point.last(spec)
         return {last} if last is not None and ("then" not in spec or point.compute(spec)) else set()
     return set()
@@ -112,7 +114,7 @@ def facts_of(point: Point, spec: dict[str, Any]) -> set[Fact]:
 
 def names_behind(rule: Rule, spec: dict[str, Any]) -> list[str]:
     """Name the features that a feature is made of."""
-    names = [spec[key].partition(".")[0] for key in ("count", "sum", "distinct", "earliest", "latest") if key in spec]
+    names = [spec[key].partition(".")[0] for key in AGGREGATES if key in spec]
     names += [
         str(spec[key]) for key in ("inflows", "outflows", "one", "other", "of") if "operator" in spec and key in spec
     ]

@@ -169,9 +169,13 @@ class Point:
             "of",
             "any",
             "last",
+            "first",
             "count",
             "sum",
             "distinct",
+            "median",
+            "commonest",
+            "values",
             "earliest",
             "latest",
             "max",
@@ -192,6 +196,20 @@ class Point:
 
     def _distinct(self, spec: dict[str, Any]) -> int:
         return len(set(self._fields_of(spec["distinct"])))
+
+    def _median(self, spec: dict[str, Any]) -> int | None:
+        values = sorted(self._fields_of(spec["median"]))
+        return values[(len(values) - 1) // 2] if values else None
+
+    def _commonest(self, spec: dict[str, Any]) -> int:
+        values = self._fields_of(spec["commonest"])
+        often = sorted((values.count(value) for value in set(values)), reverse=True)
+        return sum(often[: self.evaluate(spec["values"])])
+
+    def _values(self, spec: dict[str, Any]) -> list[Any]:
+        """Give the values of a field of looked-up facts."""
+        found = [getattr(fact.data, spec["values"].partition(".")[2]) for fact in self.looked_up(spec)]
+        return [value for value in found if value is not None]
 
     def _earliest(self, spec: dict[str, Any]) -> Any:
         name, _, field_name = spec["earliest"].partition(".")
@@ -248,7 +266,7 @@ class Point:
 
     def looked_up(self, spec: dict[str, Any]) -> list[Fact]:
         """Give the facts that a look-up finds."""
-        stream = spec.get("any") or spec["last"]
+        stream = spec.get("any") or spec.get("last") or spec.get("first") or spec["values"].partition(".")[0]
         facts = self.world.stream(self.code, stream)
         if "on" in spec:
             day = self.evaluate(spec["on"])
@@ -264,15 +282,18 @@ class Point:
         return bool(self.looked_up(spec))
 
     def last(self, spec: dict[str, Any]) -> Fact | None:
-        """Give the fact with the greatest order and position."""
+        """Give the fact with the greatest order and position, or the smallest."""
         found = [fact for fact in self.looked_up(spec) if getattr(fact.data, spec["order"]) is not None]
-        return max(found, key=lambda fact: (getattr(fact.data, spec["order"]), fact.position), default=None)
+        found.sort(key=lambda fact: (getattr(fact.data, spec["order"]), fact.position))
+        return found[0 if "first" in spec else -1] if found else None
 
     def _last(self, spec: dict[str, Any]) -> Any:
         found = self.last(spec)
         if "then" not in spec:
             return found
         return found is not None and bool(self.passing([found], self.rule.expression(spec["then"])))
+
+    _first = _last
 
     def _operator(self, spec: dict[str, Any]) -> Any:
         return getattr(self, f"_{spec['operator']}")(spec)

@@ -10,6 +10,7 @@ from tests.builders.records import Json
 from tests.properties.cast import ABROAD, BUYER, CODES, FIRMS, GRANTOR, Teller, day_text, noise, rng_code
 from tests.properties.themes_of_absence import FILING_DAYS, beyond_filing
 from tests.properties.themes_of_buyers import passed_on, single_buyer
+from tests.properties.themes_of_crowds import arbitrary_fees
 from tests.properties.themes_of_purchases import off_budget
 from tests.properties.themes_of_sums import structuring, tax_abnormal
 
@@ -276,6 +277,7 @@ THEMES: dict[str, Callable[[Teller], None]] = {
     "SO-22": tax_abnormal,
     "SO-25": overseas_money,
     "SO-26": beyond_filing,
+    "SO-33": arbitrary_fees,
 }
 
 
@@ -394,6 +396,7 @@ WAITED_FOR = (
     "finance.receipts.v1",
     "finance.procurement.v1",
     "civil-affairs.organizations.v1",
+    "civil-affairs.fees.v1",
 )
 
 

@@ -16,6 +16,7 @@ SO_15 = "SO-15-off-budget.yaml"
 SO_16 = "SO-16-passed-on.yaml"
 SO_18 = "SO-18-single-buyer.yaml"
 SO_26 = "SO-26-beyond-filing.yaml"
+SO_33 = "SO-33-arbitrary-fees.yaml"
 SO_02 = "SO-02-structuring.yaml"
 SO_03 = "SO-03-pass-through.yaml"
 
@@ -58,6 +59,7 @@ def test_the_shipped_rules_hold() -> None:
         "SO-22",
         "SO-25",
         "SO-26",
+        "SO-33",
     ]
     assert book.rule("SO-03").episode.regroup_days == 3
 
@@ -108,6 +110,12 @@ def test_a_fault_in_a_folded_text_is_found_in_its_own_line(folder: Path) -> None
         (SO_26, "branches: [d]", "branches: [g]", "unknown branch 'g'"),
         (SO_26, "[{topic: public", "[{topics: public", "unknown key 'topics' (did you mean \"topic\"?)"),
         (SO_26, "where: filing_id == this.filing_id, b", "where: filing == this.filing_id, b", "unknown name 'filing'"),
+        (SO_33, "!(amount_fen in this.tiers)", "!(kind in this.tiers)", "string is not in a list of int"),
+        (SO_33, "amount_fen in this.tiers", "amount_fen in this.payers", "in needs a list on its right"),
+        (SO_33, "values: fee.amount_fen", "values: fee.amount", "fee has no such field; did you mean 'amount_fen'?"),
+        (SO_33, "values: fee.amount_fen", "values: fees.amount_fen", "unknown stream 'fees'; did you mean 'fee'?"),
+        (SO_33, "first: activity, order: held_from", "first: activity, order: held", "order is no field of activity"),
+        (SO_33, "branches_within(both_days) > 1", "branches_within(payer) > 1", "expected int, found Party"),
         (SO_21, "version: 1", "version: one", "expected int, found string"),
         (SO_21, "version: 1", "version: 1\nversion: 2", "stands twice"),
         (SO_21, "version: 1", "versoin: 1", "unknown key 'versoin' (did you mean \"version\"?)"),

@@ -23,7 +23,8 @@ from funds_monitor.domain.expressions import (
 
 Type = str  # bool, int, string, date, null, share, or the name of a schema: party, payment, …
 ORDERED = frozenset({"int", "date", "string"})
-HISTORY_CALLS = frozenset({"branch", "hits_within", "repeated"})
+HISTORY_CALLS = frozenset({"branch", "hits_within", "branches_within", "repeated"})
+LIST_OF = "list of "  # what a look-up of values gives
 KIN_CALLS = frozenset({"related", "tied", "grouped", "official"})  # depend on who belongs to whom at the point
 
 
@@ -54,6 +55,7 @@ FUNCTIONS: dict[str, Signature] = {
     "official": Signature(("string",), "string"),
     "branch": Signature(("string",), "bool", literal=True),
     "hits_within": Signature(("int",), "int"),
+    "branches_within": Signature(("int",), "int"),
     "repeated": Signature(("string", "int"), "bool"),
 }
 
@@ -175,9 +177,14 @@ class Checker:
         return "bool"
 
     def _membership(self, node: Binary) -> Type:
-        if not isinstance(node.right, Listing):
-            raise ExpressionRefused("in needs a list on its right", node.right.offset)
         wanted = self.check(node.left)
+        if not isinstance(node.right, Listing):
+            found = self._any(node.right)
+            if not found.startswith(LIST_OF):
+                raise ExpressionRefused("in needs a list on its right", node.right.offset)
+            if wanted not in {found.removeprefix(LIST_OF), "null"}:
+                raise ExpressionRefused(f"{wanted} is not in a {found}", node.right.offset)
+            return "bool"
         for item in node.right.items:
             self._expect(item, wanted)
         return "bool"

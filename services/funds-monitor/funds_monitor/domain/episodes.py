@@ -67,13 +67,20 @@ class History:
 
     def hits_within(self, point: Point, days: int) -> int:
         """Count the true points of the key in the days up to this one, itself included."""
+        return len(self._lately(point, days))
+
+    def branches_within(self, point: Point, days: int) -> int:
+        """Count the different branches that hold at those points."""
+        return len({branch for hit in self._lately(point, days) for branch in hit.branches})
+
+    def _lately(self, point: Point, days: int) -> list[Hit]:
         after_us, position = point.position.time_us - days * DAY_US, point.position
-        return sum(
-            1
+        return [
+            hit
             for episode in (*self._earlier, self._episode)
             for hit in episode.hits
             if hit.position <= position and hit.position.time_us > after_us
-        )
+        ]
 
     def repeated(self, _: Point, name: str, days: int) -> bool:
         """Say whether a point with a branch, of an earlier episode, lies shortly before the first such one here."""

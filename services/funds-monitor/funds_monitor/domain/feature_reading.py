@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from msgspec import Struct
 
-from funds_monitor.domain.checking import KIN_CALLS, suggest
+from funds_monitor.domain.checking import KIN_CALLS, LIST_OF, suggest
 from funds_monitor.domain.rule_files import Path_
 from funds_monitor.domain.rules import (
+    Aggregate,
     AggregateFeature,
     AnyFeature,
     Expression,
@@ -18,6 +19,7 @@ from funds_monitor.domain.rules import (
     OperatorFeature,
     SetFeature,
     ValueFeature,
+    ValuesFeature,
 )
 
 if TYPE_CHECKING:
@@ -42,14 +44,14 @@ OPERATORS: dict[str, OperatorSignature] = {
 }
 UNKEPT = frozenset({"group", "ngo_name", "ngo_code"})  # differ from point to point, or are worked out each time
 COST_LOOK_UP, COST_SUM, COST_DISTINCT, COST_OPERATOR = 1, 2, 3, 100
+AGGREGATES: tuple[Aggregate, ...] = get_args(Aggregate)
 
 
 def read_feature(reader: RuleReader, name: str, spec: dict[str, Any]) -> None:
     """Read one feature (not a `let`) and add it to the reader's, or note what does not hold."""
-    forms = ["operator", "of", "value", "any", "last", "count", "sum", "distinct", "earliest", "latest", "max", "min"]
-    form = next((form for form in forms if form in spec), None)
+    form = next((form for form in READERS if form in spec), None)
     if form is None:
-        reader.file.refuse(("features", name), f"has none of the forms {', '.join(['let', *forms])}")
+        reader.file.refuse(("features", name), f"has none of the forms {', '.join(['let', *READERS])}")
         return
     READERS[form](reader, name, spec)
 
@@ -173,9 +175,9 @@ def read_given(
 
 
 def read_aggregate(reader: RuleReader, name: str, spec: dict[str, Any]) -> None:
-    """Read `{count: set}`, `{sum: set.field}`, `{distinct | earliest | latest: set.field}`."""
-    how = next(key for key in ("count", "sum", "distinct", "earliest", "latest") if key in spec)
-    allowed(reader, name.partition("#")[0], spec, {how})
+    """Read `{count: set}`, `{commonest: set.field, values}`, and the others: `{sum: set.field}`."""
+    how = next(key for key in AGGREGATES if key in spec)
+    allowed(reader, name.partition("#")[0], spec, {how} | ({"values"} if how == "commonest" else set()))
     of, _, field = str(spec[how]).partition(".")
     feature = reader.features.get(of)
     path = ("features", name.partition("#")[0], how)
@@ -183,14 +185,24 @@ def read_aggregate(reader: RuleReader, name: str, spec: dict[str, Any]) -> None:
         refuse_set(reader, path, of)
         return
     kind = reader.schemas[feature.stream].get(field)
-    if (how == "sum" and kind != "int") or (how not in {"count", "sum"} and kind is None):
-        known = {key: each for key, each in reader.schemas[feature.stream].items() if how != "sum" or each == "int"}
+    if (how in {"sum", "median"} and kind != "int") or (how != "count" and kind is None):
+        known = {
+            key: each
+            for key, each in reader.schemas[feature.stream].items()
+            if how not in {"sum", "median"} or each == "int"
+        }
         said = f"{feature.stream} has no such field {field!r}{suggest(field, known)}"
         reader.file.refuse(path, said, len(of) + 1 if field else None)
         return
-    cost = COST_DISTINCT if how == "distinct" else COST_SUM
+    values = None
+    if how == "commonest":
+        numbers = dict.fromkeys(reader.parameters, "int")
+        values = optional(reader, name, spec, "values", names=numbers, wanted="int")
+        if "values" not in spec:
+            reader.file.refuse(path, "needs values (how many count as the commonest)")
+    cost = COST_DISTINCT if how in {"distinct", "median", "commonest"} else COST_SUM
     gives = kind if how in {"earliest", "latest"} and kind is not None else "int"
-    reader.add(AggregateFeature(name, how, of, field), gives, cost)
+    reader.add(AggregateFeature(name, how, of, field, values), gives, cost)
 
 
 def read_extreme(reader: RuleReader, name: str, spec: dict[str, Any]) -> None:
@@ -227,11 +239,29 @@ def read_any(reader: RuleReader, name: str, spec: dict[str, Any]) -> None:
     reader.add(AnyFeature(name, stream, where, on, within), "bool", max(COST_LOOK_UP, dear))
 
 
+def read_values(reader: RuleReader, name: str, spec: dict[str, Any]) -> None:
+    """Read `{values: stream.field, where, on, within}`."""
+    allowed(reader, name, spec, {"values", "where", "on", "within"})
+    stream, _, field = str(spec["values"]).partition(".")
+    if not stream_in(reader, name, "values", stream):
+        return
+    kind = reader.schemas[stream].get(field)
+    if kind not in {"int", "string", "date"}:
+        hint = suggest(field, reader.schemas[stream])
+        reader.file.refuse(("features", name, "values"), f"{stream} has no such field{hint}")
+        return
+    where = optional(reader, name, spec, "where", names=reader.where_names(stream), wanted="bool")
+    on = optional(reader, name, spec, "on", names=reader.point_names(), wanted="date")
+    within = optional(reader, name, spec, "within", names=dict.fromkeys(reader.parameters, "int"), wanted="int")
+    reader.add(ValuesFeature(name, stream, where, on, within, field), f"{LIST_OF}{kind}", COST_LOOK_UP)
+
+
 def read_last(reader: RuleReader, name: str, spec: dict[str, Any]) -> None:
-    """Read `{last: stream, order, where, then}`."""
-    allowed(reader, name, spec, {"last", "order", "where", "then"})
-    stream = spec["last"]
-    if not stream_in(reader, name, "last", stream):
+    """Read `{last: stream, order, where, then}`, and `first` for `last`."""
+    how = "last" if "last" in spec else "first"
+    allowed(reader, name, spec, {how, "order", "where", "then"})
+    stream = spec[how]
+    if not stream_in(reader, name, how, stream):
         return
     order = str(spec.get("order", ""))
     if order not in reader.schemas[stream]:
@@ -239,7 +269,7 @@ def read_last(reader: RuleReader, name: str, spec: dict[str, Any]) -> None:
     where = optional(reader, name, spec, "where", names=reader.where_names(stream), wanted="bool")
     then = optional(reader, name, spec, "then", names=reader.where_names(stream), wanted="bool")
     kind = "bool" if "then" in spec else stream
-    reader.add(LastFeature(name, stream, order, where, then), kind, COST_LOOK_UP)
+    reader.add(LastFeature(name, stream, order, where, then, how == "first"), kind, COST_LOOK_UP)
 
 
 def read_operator(reader: RuleReader, name: str, spec: dict[str, Any]) -> None:
@@ -278,11 +308,9 @@ READERS: dict[str, Callable[[RuleReader, str, dict[str, Any]], None]] = {
     "value": read_value,
     "any": read_any,
     "last": read_last,
-    "count": read_aggregate,
-    "sum": read_aggregate,
-    "distinct": read_aggregate,
-    "earliest": read_aggregate,
-    "latest": read_aggregate,
+    "first": read_last,
+    **dict.fromkeys(AGGREGATES, read_aggregate),
+    "values": read_values,
     "max": read_extreme,
     "min": read_extreme,
 }

@@ -27,3 +27,4 @@ class Placement(Struct):
     gone: list[Entry] = field(default_factory=list)
     payments: list[Entry] = field(default_factory=list)  # external ones that came, went or changed their marks
     records: list[Fact] = field(default_factory=list)  # other facts that came or went
+    renamed: bool = False  # whoever got a receipt may be somebody else now: the owner of an account changed

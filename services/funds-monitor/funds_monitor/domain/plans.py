@@ -10,6 +10,7 @@ from funds_monitor.domain.attributes import ATTRIBUTE_STREAMS
 from funds_monitor.domain.entries import Entry
 from funds_monitor.domain.facts import DAY_US, Position
 from funds_monitor.domain.lives import lives_on
+from funds_monitor.domain.measuring import measured
 from funds_monitor.domain.members import PointCompiler, compile_member
 from funds_monitor.domain.operators import OPERATIONS
 from funds_monitor.domain.points import Candidate, Point, Shown, This, read_name
@@ -24,10 +25,11 @@ from funds_monitor.domain.rules import (
     Rule,
     SetFeature,
     ValueFeature,
+    ValuesFeature,
     parts_of,
 )
 from funds_monitor.domain.sets import SetNumber, SetPlan, Window, bounds, fields_of, kept_at, keys_at, scanned, windows
-from funds_monitor.domain.streams import DATED, LIVES
+from funds_monitor.domain.streams import DATED, LIVES, VOIDED
 from funds_monitor.domain.words import Words
 
 Compute = Callable[[Point], Any]
@@ -50,6 +52,8 @@ class RulePlan:
         self.sets = {
             f.name: SetPlan(f, rule.parameters, words, self.bits[f.name]) for f in looking if isinstance(f, SetFeature)
         }
+        receipts = [each.bit for each in self.sets.values() if each.feature.stream in {"receipt", VOIDED}]
+        self.payer_bits = sum(receipts)  # sets whose parties are looked up each time
         self.look_ups = [f for f in looking if isinstance(f, AnyFeature | LastFeature)]
         self.given = frozenset({"d", "org", "this", "base_fen", *rule.parameters})
         self._compile = self._compiler(words)
@@ -93,6 +97,8 @@ class RulePlan:
                 return self._aggregate(feature)
             case ExtremeFeature():
                 return extreme_of(feature)
+            case ValuesFeature():
+                return lambda point: self._values(feature, point)
             case AnyFeature():
                 return self._any(feature)
             case LastFeature():
@@ -117,18 +123,14 @@ class RulePlan:
             return self._kept_sum(feature)
         summed = field if how == "sum" else self._summed(feature.of)
         number = self._number(feature.of, summed)
-        slides = plan.kept and not plan.has_keys
 
-        def run(point: Point) -> int:
+        def run(point: Point) -> int | None:
             found = self.windows(feature.of, point, summed)
             if how == "count":
                 return sum(window.high - window.low for window in found)
             if how == "sum":
                 return sum(window.series.sum(window.low, window.high) for window in found)
-            if slides:
-                return kept_at(number, plan, summed, point).distinct(found[0], field)
-            values = {read_name(point.timeline, entry, field, point.day) for entry in members_of(found)}
-            return len(values - {None})
+            return measured(feature, plan, number, found=found, point=point)
 
         return run
 
@@ -229,6 +231,11 @@ class RulePlan:
 
         return run
 
+    def _values(self, feature: ValuesFeature, point: Point) -> list[Any]:
+        """Give the different values of a field of the facts that a look-up finds, in no order that means anything."""
+        values = (getattr(entry.data, feature.field, None) for entry in self._found(feature, point))
+        return list(dict.fromkeys(value for value in values if value is not None))
+
     def _last(self, feature: LastFeature, point: Point) -> Any:
         entry = self._last_entry(feature, point)
         if feature.then is None:
@@ -242,7 +249,8 @@ class RulePlan:
             point.asked |= self.bits[feature.name]
             return None
         found = [each for each in self._found(feature, point) if getattr(each.data, feature.order, None) is not None]
-        return max(found, key=lambda each: (getattr(each.data, feature.order), each.position), default=None)
+        pick = min if feature.earliest else max
+        return pick(found, key=lambda each: (getattr(each.data, feature.order), each.position), default=None)
 
     def _evidence(self, names: Iterable[str]) -> tuple[Feature, ...]:
         """Name the sets and look-ups that a branch speaks of, directly or through other features."""

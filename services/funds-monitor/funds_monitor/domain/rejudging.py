@@ -41,6 +41,8 @@ class Rejudging:
         self.dirty.update((entry.position, entry) for entry in placement.points if entry.stream in wakes)
         for fact in placement.records:
             self._after_record(fact)
+        if placement.renamed and plan.payer_bits:
+            self._note(None, plan.payer_bits)
         self._after_payments(placement.payments)
 
     def _after_payments(self, payments: Iterable[Entry]) -> None:

@@ -13,6 +13,8 @@ from funds_monitor.domain.expressions import Call, Name, Node, walk
 from funds_monitor.domain.expressions import Literal as Constant
 from funds_monitor.domain.outcome import Severity
 
+Aggregate = Literal["count", "sum", "distinct", "median", "commonest", "earliest", "latest"]
+ASKING_OTHERS = frozenset({"hits_within", "branches_within", "repeated"})
 SEED_IN_FORCE = date(2023, 1, 18)  # the seed measures were issued on this day (SEED-2023-3)
 
 
@@ -99,9 +101,10 @@ class AggregateFeature(Struct, frozen=True, tag="aggregate"):
     """An integer over a set, or a field of its first or last fact."""
 
     name: str
-    how: Literal["count", "sum", "distinct", "earliest", "latest"]
+    how: Aggregate
     of: str
     field: str = ""
+    values: Expression | None = None  # how many values count as the commonest
 
 
 class ExtremeFeature(Struct, frozen=True, tag="extreme"):
@@ -122,14 +125,21 @@ class AnyFeature(Struct, frozen=True, tag="any"):
     within: Expression | None = None  # days
 
 
+class ValuesFeature(AnyFeature, frozen=True, tag="values"):
+    """The different values of a field of the facts that exist."""
+
+    field: str = ""
+
+
 class LastFeature(Struct, frozen=True, tag="last"):
-    """The fact with the greatest (order, position); with `then`, whether it passes."""
+    """The fact with the greatest (order, position), or the smallest; with `then`, whether it passes."""
 
     name: str
     stream: str
     order: str
     where: Expression | None
     then: Expression | None
+    earliest: bool = False
 
 
 class OperatorFeature(Struct, frozen=True, tag="operator"):
@@ -260,9 +270,7 @@ class Rule(Struct, frozen=True, dict=True):
     @cached_property
     def asks_history(self) -> bool:
         """Whether its severity looks at other true points."""
-        return any(
-            line.when is not None and line.when.functions & {"hits_within", "repeated"} for line in self.severity
-        )
+        return any(line.when is not None and line.when.functions & ASKING_OTHERS for line in self.severity)
 
     def expressions(self) -> list[Expression]:
         """Give every expression that is evaluated at points."""

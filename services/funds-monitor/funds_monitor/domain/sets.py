@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -15,6 +14,7 @@ from funds_monitor.domain.facts import DAY_US, start_us
 from funds_monitor.domain.members import OF_ENTRY, compile_member
 from funds_monitor.domain.points import Candidate, Point, read_name
 from funds_monitor.domain.rules import Parameter, SetFeature
+from funds_monitor.domain.sliding import Sliding
 from funds_monitor.domain.streams import STREAMS
 from funds_monitor.domain.timeline import Timeline
 from funds_monitor.domain.words import Words
@@ -120,7 +120,7 @@ class KeptSet:
         "_has_keys",
         "_members",
         "_same_day",
-        "_sliding",
+        "_slides",
         "dropped",
         "whole",
     )
@@ -134,7 +134,7 @@ class KeptSet:
         self._condition = condition
         self._members: dict[tuple[Any, ...], Series | Entry] = {}
         self.whole = Series(field)  # all members, where there are no keys
-        self._sliding: Sliding | None = None
+        self._slides: dict[tuple[Any, ...], dict[str, Sliding]] = {}  # by key and measure
         self.dropped = False
         for entry in timeline.series(plan.feature.stream).entries:
             self.add(entry)
@@ -152,10 +152,7 @@ class KeptSet:
         if self._condition is not None and not self._condition(entry):
             return
         if not self._has_keys:
-            series = self.whole
-            if series.positions and entry.position < series.positions[-1]:
-                self._sliding = None
-            series.add(entry)
+            self._put(WHOLE, self.whole, entry)
             return
         key = self._key(entry)
         known = self._members.get(key)
@@ -168,13 +165,18 @@ class KeptSet:
             alone, known = known, Series(self._field)
             known.add(alone)
             self._members[key] = known
-        known.add(entry)
+        self._put(key, known, entry)
+
+    def _put(self, key: tuple[Any, ...], series: Series, entry: Entry) -> None:
+        if series.positions and entry.position < series.positions[-1]:
+            self._slides.pop(key, None)  # places have moved
+        series.add(entry)
 
     def remove(self, entry: Entry) -> None:
         """Take an entry out, if it is there."""
         if not self._has_keys:
             if self.whole.remove(entry.position):
-                self._sliding = None
+                self._slides.clear()
             return
         key = self._key(entry)
         known = self._members.get(key)
@@ -182,6 +184,7 @@ class KeptSet:
             if known.position == entry.position:
                 del self._members[key]
         elif known is not None:
+            self._slides.pop(key, None)
             known.remove(entry.position)
             if not known.entries:
                 del self._members[key]
@@ -210,48 +213,13 @@ class KeptSet:
             window = bounds(plan, known, point)
         return window.series.sum(window.low, window.high)
 
-    def distinct(self, window: Window, field: str) -> int:
-        """Count the different values of a field in a window, sliding on from the last one asked for."""
-        sliding = self._sliding
-        if sliding is None or sliding.series is not window.series or sliding.field != field:
-            sliding = self._sliding = Sliding(window.series, field)
+    def measure(self, key: tuple[Any, ...], window: Window, name: str, make: Callable[[], Any]) -> Any:
+        """Give a measure of a window of a key's members, sliding on from the last one asked for."""
+        slides = self._slides.setdefault(key, {})
+        sliding = slides.get(name)
+        if sliding is None or sliding.series is not window.series:
+            sliding = slides[name] = Sliding(window.series, make)
         return sliding.move(window.low, window.high)
-
-
-class Sliding:
-    """Counts of the values of a field in a window that mostly moves forward."""
-
-    def __init__(self, series: Series, field: str) -> None:
-        self.series = series
-        self.field = field
-        self._read = attrgetter_of(field)
-        self._low = self._high = 0
-        self._counts: Counter[Any] = Counter()
-
-    def move(self, low: int, high: int) -> int:
-        """Move to a window and count its different values.
-
-        Shape: O(entries that came and went), at most O(window).
-        """
-        if low >= self._high or high <= self._low or low < self._low:
-            self._counts.clear()
-            self._low = self._high = low
-        for place in range(self._high, high):
-            self._count(place, 1)
-        for place in range(high, self._high):
-            self._count(place, -1)
-        for place in range(self._low, low):
-            self._count(place, -1)
-        self._low, self._high = low, high
-        return len(self._counts)
-
-    def _count(self, place: int, step: int) -> None:
-        value = self._read(self.series.entries[place])
-        if value is None:
-            return
-        self._counts[value] += step
-        if not self._counts[value]:
-            del self._counts[value]
 
 
 class SetBook:
@@ -314,7 +282,9 @@ def bounds(plan: SetPlan, series: Series, point: Point) -> Window:
 def keys_at(plan: SetPlan, point: Point) -> list[tuple[Any, ...]]:
     """Give the keys that are equal to those of the fact at hand; a group has one for each member."""
     entry = point.entry
-    values = [read(entry) for read in plan.by] + [value.run(point) for _, value in plan.feature.by_given]
+    alike = entry.stream == plan.feature.stream
+    values = [read(entry) for read in plan.by] if alike else list(read_key(plan, entry, point))
+    values += [value.run(point) for _, value in plan.feature.by_given]
     tail = (entry.data.booked_on,) if plan.feature.same_day else ()
     if not plan.by_group:
         return [(*values, *tail)]
@@ -350,5 +320,6 @@ def scanned(plan: SetPlan, point: Point) -> Series:
 
 def read_key(plan: SetPlan, entry: Entry, point: Point) -> tuple[Any, ...]:
     """Give the values that have to be equal."""
-    names = (read_name(point.timeline, entry, name, point.day) for name in plan.feature.by)
+    by = plan.feature.by if not (plan.kept and plan.by_group) else [name for name in plan.feature.by if name != "group"]
+    names = (read_name(point.timeline, entry, name, point.day) for name in by)
     return (*names, *(read(entry) for read in plan.by_values))

@@ -65,7 +65,9 @@ class Shard:
             if plan.rule.on_deadline:
                 organization.arrange_deadlines(plan)
         self._restore_judgements(organization, stored)
-        known = self._dependencies(organization, organization.timeline.payments.entries)
+        timeline = organization.timeline
+        told = Placement(payments=timeline.payments.entries, records=timeline.facts("receipt"))
+        known = self._dependencies(organization, told)
         # Whoever is new is loaded empty: that it leans on itself is still to be written (again, if it was).
         organization.dependencies.update(known - {organization.code})
         return organization
@@ -257,17 +259,19 @@ class Shard:
 
     def _depend(self, organization: Organization, placement: Placement, outcome: Outcome) -> None:
         """Note keys of reference data that an organization leans on from now on."""
-        new = self._dependencies(organization, placement.payments) - organization.dependencies
+        new = self._dependencies(organization, placement) - organization.dependencies
         if new:
             organization.dependencies |= new
             outcome.dependencies += [(organization.code, key) for key in sorted(new)]
 
-    def _dependencies(self, organization: Organization, payments: Iterable[Entry]) -> set[str]:
+    def _dependencies(self, organization: Organization, placement: Placement) -> set[str]:
         """Name the keys of reference data that an organization's verdicts lean on."""
         found = {organization.code}
+        payers = [fact.data.payer for fact in placement.records if fact.stream == "receipt"]
+        found.update(payer.account for payer in payers if payer.account is not None)
         if organization.timeline.has(FOREIGN):
             found.add(OFFICES)
-        for entry in payments:
+        for entry in placement.payments:
             party = entry.data.counterparty
             if not entry.external:
                 continue

@@ -46,6 +46,7 @@ class Timeline:
         self._by_ref: dict[str, Series] = {}
         self._own: Counter[str] = Counter()
         self._owners: dict[str, tuple[str, ...]] = {}
+        self._payers: Counter[str] = Counter()  # accounts that stand for whoever got a receipt
         self._namings: Counter[tuple[str, str]] = Counter()  # facts that name an account together with somebody
         self._last_record: Position | None = None  # of all streams but payments; None: to be found
         self._plain: Attributes | None = None  # under the latest snapshot, while only snapshots matter
@@ -202,6 +203,7 @@ class Timeline:
                 entry.consulted = 0
                 self._count_payment(entry, accounts)
         stale = self._identify(entering, accounts, placement)
+        placement.renamed = not accounts.isdisjoint(self._payers)
         stale.update(self._young(first))
         for fact in placement.records:
             test = may_touch(fact, self.facts("award")) if self.payments.entries else None
@@ -217,7 +219,7 @@ class Timeline:
             return None
         account, who = data.counterparty.account, data.counterparty.code or data.counterparty.person
         is_named_anew = account is not None and who is not None and (account, who) not in self._namings
-        if is_named_anew and (account in self._by_account or VOIDED in self._streams):
+        if is_named_anew and (account in self._by_account or account in self._payers or VOIDED in self._streams):
             return None  # whoever was paid through this account may be somebody else now
         entry = Entry(fact)
         entry.consulted = 0
@@ -244,7 +246,7 @@ class Timeline:
     def is_growth(self, placement: Placement) -> bool:
         """Say whether nothing but payments at the very end of the timeline came: no earlier point can see them."""
         count = len(placement.payments)
-        if placement.records or placement.gone or not count or count != len(placement.points):
+        if placement.records or placement.gone or placement.renamed or not count or count != len(placement.points):
             return False
         positions = self.payments.positions
         first = min(entry.position for entry in placement.payments)
@@ -257,6 +259,7 @@ class Timeline:
         placement = Placement()
         touched = {e.position: e for account in accounts for e in self._by_account.get(account, ())}
         stale = self._identify({}, accounts, placement)
+        placement.renamed = not accounts.isdisjoint(self._payers)
         for entry in self.payments.entries if codes else ():
             if entry.data.counterparty.code in codes and entry.data.project_ref is not None:
                 touched[entry.position] = entry
@@ -271,7 +274,9 @@ class Timeline:
 
     def leanings(self) -> tuple[set[str], set[str]]:
         """Name all accounts and payers that `reconsider` may be asked about."""
-        return set(self._by_account), {entry.data.counterparty.code for entry in self.payments.entries} - {None}
+        return {*self._by_account, *self._payers}, {entry.data.counterparty.code for entry in self.payments.entries} - {
+            None
+        }
 
     def _drop_record(self, fact: Fact, placement: Placement, accounts: set[str]) -> None:
         series = self._streams.get(fact.stream)
@@ -306,6 +311,10 @@ class Timeline:
             self._count_own(fact.data.account, step, accounts)
         elif fact.stream in {"receipt", VOIDED}:
             self._count_owner(fact.data.payer, step, accounts)
+            if fact.stream == "receipt" and fact.data.payer.account is not None:
+                self._payers[fact.data.payer.account] += step
+                if not self._payers[fact.data.payer.account]:
+                    del self._payers[fact.data.payer.account]
 
     def _count_own(self, account: str, step: int, accounts: set[str]) -> None:
         before = account in self._own

@@ -1,6 +1,7 @@
 """All stories: those in which something must be found, and those that only look like it."""
 
 from qinglian.sample.stories import (
+    charging,
     everyday,
     gatherings,
     ineligible,
@@ -24,6 +25,7 @@ PLANTED = (
     *single_buyer.STORIES,
     *tax_gaps.STORIES,
     *overseas.STORIES,
+    *charging.STORIES,
 )
 LOOK_ALIKES = (*gatherings.LOOK_ALIKES, *everyday.LOOK_ALIKES)
 QUIET = (
@@ -34,5 +36,6 @@ QUIET = (
     *single_buyer.QUIET,
     *tax_gaps.QUIET,
     *overseas.QUIET,
+    *charging.QUIET,
 )
 STORIES = (*PLANTED, *LOOK_ALIKES, *QUIET)
