@@ -342,20 +342,6 @@ MUTANTS = [
         ("SO-18",),
     ),
     Mutant(
-        "receipts of one firm under two accounts that stay those of two",
-        "rejudging",
-        "placement.renamed and plan.payer_bits",
-        "placement.renamed and not plan.payer_bits",
-        ("SO-33",),
-    ),
-    Mutant(
-        "owners of accounts that matter to payers alone, not to whoever got a receipt",
-        "shard",
-        "found.update(payer.account for payer in payers if payer.account is not None)",
-        "found.update(payer.code for payer in payers if payer.code is not None)",
-        ("SO-33",),
-    ),
-    Mutant(
         "receipts that count from the last activity on, not from the first",
         "plans",
         "pick = min if feature.earliest else max",
