@@ -94,7 +94,7 @@ MUTANTS = [
         "rejudging",
         "series = timeline.by_party.get(key)",
         "series = None",
-        ("SO-01",),
+        ("SO-02",),
     ),
     Mutant(
         "offices that become known later and change nothing",

@@ -11,6 +11,7 @@ from tests.builders.records import Json
 from tests.oracle.oracle import RULES, open_alerts
 from tests.oracle.rules import read_rules
 from tests.properties.delivery import Step, calmly, carry_out, heard_of, wildly
+from tests.properties.examples import COMPARED
 
 ORACLE_RULES = read_rules(RULES)
 PASSES_MAX = 12  # halving sixty events to one takes six
@@ -62,6 +63,7 @@ def shown(alert: dict[str, Any] | None, other: dict[str, Any] | None) -> str:
 def assert_same(story: list[Json], seed: object) -> Alerts:
     """Compare engine and definition on one story and delivery; on a difference, show the shortest delivery found."""
     wanted, steps = expected(story), delivery(story, seed)
+    COMPARED.update(["examples", *(alert["rule"] for of_one in wanted.values() for alert in of_one)])
     if differ(steps):
         steps = shortest(steps)
         said = difference(expected(events_of(steps)), delivered(steps))
