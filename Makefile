@@ -47,6 +47,7 @@ types: $(VENV)/.dev ## strict types
 generated: $(VENV)/.dev ## are the committed contracts what the code says?
 	@$(BIN)/python tools/generate_contracts.py --check
 	@$(BIN)/python tools/generate_deploy.py --check
+	@$(BIN)/python tools/generate_rule_schema.py --check
 
 unit: $(VENV)/.dev ## tests without sockets
 	@$(BIN)/pytest -q tests/unit tests/contracts tests/arch

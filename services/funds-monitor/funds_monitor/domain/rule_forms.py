@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
 from msgspec import Struct
 
@@ -27,6 +27,11 @@ Unit = Literal[
     "month_no",
 ]
 Term = str  # an expression of the rule language
+# Names that are known beforehand: the reader says what was meant, the schema for editors lists them.
+Stream = Annotated[str, "stream"]
+Waking = Annotated[str, "stream or deadline"]
+Instrument = Annotated[str, "law"]
+TopicName = Annotated[str, "topic"]
 
 
 class WordingForm(Struct, frozen=True):
@@ -39,7 +44,7 @@ class WordingForm(Struct, frozen=True):
 class LawForm(Struct, frozen=True):
     """One clause; one that nobody has dated is `unverified`."""
 
-    key: str
+    key: Instrument
     article: str
     in_force: date | None = None
     in_force_to: date | None = None
@@ -57,7 +62,7 @@ class AppliesForm(Struct, frozen=True):
 class DeadlineForm(Struct, frozen=True):
     """A date of each fact of a stream."""
 
-    of: str
+    of: Stream
     on: Term
 
 
@@ -72,7 +77,7 @@ class EpisodeForm(Struct, frozen=True):
 class WaitForm(Struct, frozen=True):
     """A topic that has to be complete."""
 
-    topic: str
+    topic: TopicName
     branches: tuple[str, ...] = ()
 
 
@@ -81,7 +86,7 @@ class ParameterForm(Struct, frozen=True):
 
     default: int
     unit: Unit
-    statutory: str | None = None
+    statutory: Instrument | None = None
     by_kind: Mapping[Kind, int] = {}
     by_size: Mapping[Size, int] = {}
 
@@ -96,7 +101,7 @@ class SeverityForm(Struct, frozen=True):
 class DoneForm(Struct, frozen=True):
     """What ends an absence after all."""
 
-    any: str
+    any: Stream
     field: str
     where: Term | None = None
     branches: tuple[str, ...] = ()
@@ -117,7 +122,7 @@ class ValueForm(Struct, frozen=True):
 class SetForm(Struct, frozen=True):
     """A set of facts."""
 
-    of: str
+    of: Stream
     where: Term | None = None
     by: tuple[Term | Mapping[str, Term], ...] = ()
     within: Term | int | None = None
@@ -141,6 +146,19 @@ class DistinctForm(Struct, frozen=True):
     """How many values a field has in a set."""
 
     distinct: str
+
+
+class MedianForm(Struct, frozen=True):
+    """The middle value of a field of a set; of two the lower."""
+
+    median: str
+
+
+class CommonestForm(Struct, frozen=True):
+    """How many facts of a set have one of the commonest values of a field."""
+
+    commonest: str
+    values: Term | int
 
 
 class EarliestForm(Struct, frozen=True):
@@ -170,7 +188,16 @@ class MinForm(Struct, frozen=True):
 class AnyForm(Struct, frozen=True):
     """Whether a fact exists."""
 
-    any: str
+    any: Stream
+    where: Term | None = None
+    on: Term | None = None
+    within: Term | int | None = None
+
+
+class ValuesForm(Struct, frozen=True):
+    """The different values of a field among the facts that an `any` would find."""
+
+    values: str
     where: Term | None = None
     on: Term | None = None
     within: Term | int | None = None
@@ -179,7 +206,16 @@ class AnyForm(Struct, frozen=True):
 class LastForm(Struct, frozen=True):
     """The fact with the greatest value of a field."""
 
-    last: str
+    last: Stream
+    order: str
+    where: Term | None = None
+    then: Term | None = None
+
+
+class FirstForm(Struct, frozen=True):
+    """The fact with the smallest value of a field."""
+
+    first: Stream
     order: str
     where: Term | None = None
     then: Term | None = None
@@ -192,11 +228,15 @@ FEATURE_FORMS: Mapping[str, type[Struct]] = {
     "value": ValueForm,
     "any": AnyForm,
     "last": LastForm,
+    "first": FirstForm,
     "count": CountForm,
     "sum": SumForm,
     "distinct": DistinctForm,
+    "median": MedianForm,
+    "commonest": CommonestForm,
     "earliest": EarliestForm,
     "latest": LatestForm,
+    "values": ValuesForm,
     "max": MaxForm,
     "min": MinForm,
 }
@@ -215,7 +255,7 @@ class RuleForm(Struct, frozen=True):
     severity: tuple[SeverityForm, ...]
     why: Mapping[str, WordingForm]
     applies: AppliesForm
-    wakes_on: Mapping[str, Term]
+    wakes_on: Mapping[Waking, Term]
     seed: tuple[int, ...] = ()
     look_alikes: tuple[str, ...] = ()
     deadlines: Mapping[str, Term | DeadlineForm] = {}
