@@ -66,6 +66,7 @@ class MonitorShards:
             except Fenced:
                 self._desk.held.pop(shard, None)
                 raise
+        self._desk.refused.update(observed.refused)
         count(observed, seconds=time.perf_counter() - began_s)
         if observed.parked:
             _log.error("events parked", shard=shard, parked=observed.parked)

@@ -45,6 +45,7 @@ async def answer_status(
             "changes_kept": desk.log.size(),
         },
         "outbox_backlog": outbox,
+        "refused": dict(sorted(desk.refused.items())),  # passed over here; the gateway keeps them as dead letters
         "sources": await _sources(answers, topics, lag),
         **counts,
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
@@ -27,6 +28,7 @@ class Desk:
         self.book = ReferenceBook()
         self.log = ReferenceLog()
         self.held: dict[int, HeldShard] = {}
+        self.refused: Counter[str] = Counter()  # records turned away since this process started, by code
         self.opened = asyncio.Event()  # rules and reference data are here
         self.stirred = asyncio.Event()  # a shard may have something to do besides its own events
 
