@@ -2,7 +2,21 @@
 
 from tests.mutants.mutating import Mutant
 
-ALL = ("SO-01", "SO-02", "SO-03", "SO-14", "SO-15", "SO-16", "SO-18", "SO-21", "SO-22", "SO-25", "SO-26", "SO-33")
+ALL = (
+    "SO-01",
+    "SO-02",
+    "SO-03",
+    "SO-14",
+    "SO-15",
+    "SO-16",
+    "SO-18",
+    "SO-21",
+    "SO-22",
+    "SO-25",
+    "SO-26",
+    "SO-33",
+    "SO-38",
+)
 
 MUTANTS = [
     Mutant(
@@ -361,6 +375,27 @@ MUTANTS = [
         "            self._slides.pop(key, None)  # places have moved\n",
         "            pass\n",
         ("SO-33",),
+    ),
+    Mutant(
+        "a rule for the ended that speaks of the active",
+        "judging",
+        "if org.status not in plan.rule.statuses:",
+        'if org.status != "active":',
+        ("SO-38",),
+    ),
+    Mutant(
+        "an end that counts only once it is known",
+        "streams",
+        '"award", "ended",',
+        '"award",',
+        ("SO-38",),
+    ),
+    Mutant(
+        "whoever is not registered taken for active",
+        "timeline",
+        'if "ended" in self._streams:',
+        'if snapshot is not None and "ended" in self._streams:',
+        ("SO-38",),
     ),
     Mutant(
         "nobody's cash laid to somebody",

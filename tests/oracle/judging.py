@@ -67,7 +67,7 @@ def due(rule: Rule, text: str, org: SimpleNamespace) -> date | None:
 def applies(rule: Rule, point: Point) -> bool:
     """Say whether a rule speaks at a point at all: kind, registration, status, law."""
     wanted = rule.row["applies"]
-    if rule.is_silent(point.d) or point.org.status != "active":
+    if rule.is_silent(point.d) or point.org.status not in wanted.get("status", ["active"]):
         return False
     if point.snapshot is None:
         return bool(wanted.get("unregistered"))

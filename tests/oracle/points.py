@@ -15,7 +15,7 @@ from tests.oracle.rules import Expression, Rule
 
 FIRST_TIME_AFTER_US = 30 * DAY_US
 # These count by their dates, whenever known.
-LIVED = ("award", "office", "filing", "filing_report", "taxreg_opened", "taxreg_closed", "taxstate")
+LIVED = ("award", "ended", "office", "filing", "filing_report", "taxreg_opened", "taxreg_closed", "taxstate")
 
 
 @dataclass
@@ -142,10 +142,10 @@ class Point:
         """Read a field of a fact, derived ones included."""
         derived = {
             "stream": lambda: fact.stream,
-            "party": lambda: self.world.parties.key(fact),
-            "group": lambda: self.world.kin.group(self.world.parties.key(fact), self.d),
+            "party": lambda: self.party(fact),
+            "group": lambda: self.world.kin.group(self.party(fact), self.d) if self.party(fact) else None,
             "first_time": lambda: self.world.first_time(fact),
-            "named": lambda: self.world.parties.is_named(fact),
+            "named": lambda: fact.stream == "payment" and self.world.parties.is_named(fact),
             "award": lambda: self.world.clearing.award_id_of(fact),
             "buyer_code": lambda: self.world.clearing.buyer_code_of(fact),
             "fair_bids": lambda: fair_bids(fact),
@@ -154,6 +154,10 @@ class Point:
             "ngo_code": lambda: ngo_of(fact)[1],
         }
         return derived[name]() if name in derived else getattr(fact.data, name, None)
+
+    def party(self, fact: Fact) -> str | None:
+        """Give the party key of a fact that has another side."""
+        return self.world.parties.key(fact) if fact.stream in ("payment", "receipt", "voided") else None
 
     def feature(self, name: str) -> Any:
         """Compute a feature: a set is a list of facts, a looked-up fact is shown by its fields."""
@@ -342,8 +346,7 @@ def fair_bids(fact: Fact) -> int | None:
 def attributes(books: Books, code: str, position: Position, snapshot: Fact | None) -> SimpleNamespace:
     """Give `org`: the snapshot's fields, status and size; all null but these where nothing is registered."""
     fields = {name: getattr(snapshot.data, name) for name in snapshot.data.__struct_fields__} if snapshot else {}
-    status = books.status(code, position) if snapshot else "active"
-    return SimpleNamespace(**fields, status=status, size=books.size(code, position))
+    return SimpleNamespace(**fields, status=books.status(code, position), size=books.size(code, position))
 
 
 def parameter_value(spec: dict[str, Any], org: SimpleNamespace) -> Any:

@@ -12,6 +12,7 @@ from tests.properties.themes_of_absence import FILING_DAYS, beyond_filing
 from tests.properties.themes_of_buyers import passed_on, single_buyer
 from tests.properties.themes_of_crowds import arbitrary_fees
 from tests.properties.themes_of_purchases import off_budget
+from tests.properties.themes_of_standing import active_after_revocation
 from tests.properties.themes_of_sums import structuring, tax_abnormal
 
 
@@ -278,6 +279,7 @@ THEMES: dict[str, Callable[[Teller], None]] = {
     "SO-25": overseas_money,
     "SO-26": beyond_filing,
     "SO-33": arbitrary_fees,
+    "SO-38": active_after_revocation,
 }
 
 

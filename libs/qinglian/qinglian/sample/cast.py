@@ -54,6 +54,7 @@ class Organization:
     quiet: bool = False
     taxed: bool = True
     reports: bool = True
+    rents: bool = True
 
     @property
     def party(self) -> Json:

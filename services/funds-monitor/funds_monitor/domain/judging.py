@@ -6,7 +6,7 @@ from datetime import date
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from funds_monitor.domain.attributes import ACTIVE, Attributes
+from funds_monitor.domain.attributes import Attributes
 from funds_monitor.domain.entries import Entry
 from funds_monitor.domain.outcome import VerdictKind
 from funds_monitor.domain.plans import RulePlan
@@ -69,9 +69,9 @@ def look(plan: RulePlan, point: Point) -> Judgement:
 
 def applies_to(plan: RulePlan, org: Attributes) -> bool:
     """Say whether a rule speaks about an organization with such attributes."""
-    if org.fact is None:
-        return plan.rule.unregistered
-    return org.status == ACTIVE and org.kind in plan.rule.kinds
+    if org.status not in plan.rule.statuses:
+        return False
+    return plan.rule.unregistered if org.fact is None else org.kind in plan.rule.kinds
 
 
 def keys_of(plan: RulePlan, point: Point, branches: tuple[str, ...]) -> tuple[str, ...]:

@@ -13,12 +13,14 @@ from funds_monitor.domain.entries import Entry
 from funds_monitor.domain.facts import Fact, Position
 from funds_monitor.domain.names import norm
 from funds_monitor.domain.parties import fair_bids, is_named
+from funds_monitor.domain.streams import VOIDED
 from funds_monitor.domain.timeline import Timeline
 
 if TYPE_CHECKING:
     from funds_monitor.domain.plans import RulePlan
 
 Value = Any
+WITH_PARTY = frozenset({"payment", "receipt", VOIDED})
 
 
 def read_name(timeline: Timeline, entry: Entry, name: str, day: date) -> Value:  # noqa: PLR0911 - one per name
@@ -27,19 +29,26 @@ def read_name(timeline: Timeline, entry: Entry, name: str, day: date) -> Value: 
         case "stream":
             return entry.stream
         case "party":
-            return entry.party or timeline.party_of(entry)
+            return party_at(timeline, entry)
         case "group":
-            return timeline.book.kinship.group(entry.party or timeline.party_of(entry), day)[0]
+            party = party_at(timeline, entry)
+            return timeline.book.kinship.group(party, day)[0] if party is not None else None
         case "first_time" | "award" | "budgeted" | "buyer_code":
             return getattr(entry, name)
         case "fair_bids":
             return fair_bids(entry.fact)
         case "named":
-            return is_named(entry.party or timeline.party_of(entry))
+            party = party_at(timeline, entry)
+            return party is not None and is_named(party)
         case "ngo_name" | "ngo_code":
             return ngo_of(entry.fact)[0 if name == "ngo_name" else 1]
         case _:
             return getattr(entry.data, name, None)
+
+
+def party_at(timeline: Timeline, entry: Entry) -> str | None:
+    """Give the party key of a payment or a receipt; None: the fact has no other side."""
+    return entry.party or (timeline.party_of(entry) if entry.fact.stream in WITH_PARTY else None)
 
 
 def ngo_of(fact: Fact) -> tuple[str | None, str | None]:

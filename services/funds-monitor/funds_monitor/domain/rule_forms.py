@@ -10,6 +10,7 @@ from msgspec import Struct
 
 Kind = Literal["association", "foundation", "service_institution"]
 Size = Literal["micro", "small", "medium", "large"]
+Status = Literal["active", "suspended", "deregistered", "revoked"]
 Level = Literal["low", "medium", "high", "critical"]
 Unit = Literal[
     "fen",
@@ -53,10 +54,11 @@ class LawForm(Struct, frozen=True):
 
 
 class AppliesForm(Struct, frozen=True):
-    """Which organizations the rule speaks of."""
+    """Which organizations the rule speaks of, and while they are what."""
 
     kinds: tuple[Kind, ...]
     unregistered: bool = False
+    status: tuple[Status, ...] = ("active",)
 
 
 class DeadlineForm(Struct, frozen=True):

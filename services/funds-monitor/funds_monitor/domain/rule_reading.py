@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from contracts.laws import LAWS
+from funds_monitor.domain.attributes import ACTIVE
 from funds_monitor.domain.checking import HISTORY_CALLS, KIN_CALLS, ExpressionScope, check, suggest
 from funds_monitor.domain.compiling import compile_node
 from funds_monitor.domain.explaining import placeholders
@@ -218,6 +219,7 @@ class RuleReader:
             law=row.law,
             kinds=tuple(row.applies.get("kinds", ())),
             unregistered=bool(row.applies.get("unregistered")),
+            statuses=tuple(row.applies.get("status", (ACTIVE,))),
             wakes_on={stream: found for stream, found in wakes.items() if found is not None},
             on_deadline="deadline" in row.wakes_on,
             deadlines=deadlines,
@@ -333,6 +335,8 @@ class RuleReader:
             self.file.refuse((missing,), "deadlines and wakes_on.deadline go together", at_key=True)
         if not row.applies["kinds"]:
             self.file.refuse(("applies", "kinds"), "names no kind of organization")
+        if not row.applies.get("status", (ACTIVE,)):
+            self.file.refuse(("applies", "status"), "names no status of an organization")
 
     def _check_places(self, path: Path_, text: str, names: Mapping[str, str]) -> None:
         for place in placeholders(text):

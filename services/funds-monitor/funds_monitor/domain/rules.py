@@ -226,6 +226,7 @@ class Rule(Struct, frozen=True, dict=True):
     law: tuple[LawRow, ...]
     kinds: tuple[str, ...]
     unregistered: bool
+    statuses: tuple[str, ...]
     wakes_on: Mapping[str, Expression]
     on_deadline: bool
     deadlines: Mapping[str, Deadline]

@@ -108,7 +108,7 @@ class Timeline:
         snapshot, size, status = self.snapshot(position), SIZE_UNKNOWN, ACTIVE
         if "annual" in self._streams:
             size = self._size(position)
-        if snapshot is not None and "ended" in self._streams:
+        if "ended" in self._streams:
             status = status_on(day, position, ends=self.facts("ended"), snapshots=self.facts("org"))
         key = (snapshot.position if snapshot is not None else None, size, status)
         found = self._attributes.get(key)
@@ -161,7 +161,7 @@ class Timeline:
 
     def party_of(self, entry: Entry) -> str:
         """Give the party key of a payment or a receipt."""
-        party = entry.data.counterparty if entry.stream == "payment" else entry.data.payer
+        party = entry.data.counterparty if entry.fact.stream == "payment" else entry.data.payer
         key: str | None = party.code or party.person
         if key is None and party.account is not None:
             key = self._owner(party.account) or party.account

@@ -23,7 +23,8 @@ def finance(organization: Organization, span: Span, purchases: tuple[Purchase, .
     hand = _Hand(organization, span, pen, seed)
     if organization.registered_on >= span.begin_on and organization.taxed:
         yield hand.start_up()
-    yield from hand.rent()
+    if organization.rents:
+        yield from hand.rent()
     if organization.quiet:
         return
     kinds = {"association": hand.dues, "service_institution": hand.tuition, "foundation": hand.gifts}

@@ -2,6 +2,7 @@
 
 from qinglian.sample.stories import (
     charging,
+    ended,
     everyday,
     gatherings,
     ineligible,
@@ -26,6 +27,7 @@ PLANTED = (
     *tax_gaps.STORIES,
     *overseas.STORIES,
     *charging.STORIES,
+    *ended.STORIES,
 )
 LOOK_ALIKES = (*gatherings.LOOK_ALIKES, *everyday.LOOK_ALIKES)
 QUIET = (
@@ -37,5 +39,6 @@ QUIET = (
     *tax_gaps.QUIET,
     *overseas.QUIET,
     *charging.QUIET,
+    *ended.QUIET,
 )
 STORIES = (*PLANTED, *LOOK_ALIKES, *QUIET)
