@@ -61,6 +61,9 @@ test-long: $(VENV)/.dev ## the properties with many more examples
 sweep: $(VENV)/.dev ## each number of a rule doubled and halved breaks a scenario, or is listed
 	@$(BIN)/pytest -q tests/sweep
 
+evaluate: $(VENV)/.run ## how good the findings are on labelled sets (DATA=folder); writes docs/finding-quality.md
+	@$(BIN)/qinglian evaluate "$(or $(DATA),../shared/data/money)"
+
 format: $(VENV)/.dev ## rewrite the code in the house's format
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix --quiet .
 
@@ -70,4 +73,4 @@ lock: ## renew the hash locks (needs uv)
 clean: ## remove what was built (not the data in QINGLIAN_HOME)
 	@rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help setup run console console-test lint types generated unit test test-long sweep format lock clean
+.PHONY: help setup run console console-test lint types generated unit test test-long sweep evaluate format lock clean

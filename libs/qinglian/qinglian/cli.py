@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from qinglian import cli_deploy, cli_rules, process
+from qinglian import cli_deploy, cli_evaluate, cli_rules, process
 from qinglian.credentials import load_credentials
 from qinglian.detached import start_detached
 from qinglian.down import bring_down
@@ -142,6 +142,7 @@ def push(
 
 app.command()(cli_deploy.make_secrets)
 app.command()(cli_deploy.provision)
+app.command()(cli_evaluate.evaluate)
 app.add_typer(cli_rules.app, name="rules")
 
 

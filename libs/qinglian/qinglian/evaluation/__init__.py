@@ -1,0 +1,1 @@
+"""How good the findings are: sets that others have labelled, run through the rules and counted."""

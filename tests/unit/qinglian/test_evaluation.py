@@ -1,0 +1,159 @@
+"""How good the findings are: sets are read as they stand, labels stay outside, figures are counted by hand."""
+
+import gzip
+import json
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from contracts import Event
+from qinglian.errors import LauncherError, PartFailed
+from qinglian.evaluation.appeals import read_appeal
+from qinglian.evaluation.evaluated import Plan, evaluate
+from qinglian.evaluation.judge import judge
+from qinglian.evaluation.page import page
+from qinglian.evaluation.scoring import cited_shapes, floor_accounts, labels_of, scores_of
+from qinglian.evaluation.transfers import TransferSet, is_transfer_set, read_transfer_set
+from qinglian.sample.pen import Json
+from tests.builders.records import admitted, records_of
+
+HEAD = "tx,step,type,amount,nameOrig,nameDest,isSAR,patternID,pattern"
+MULE, PAYEE, HONEST = "1", "2", "3"
+STRANGERS = range(100, 106)
+
+
+def row(step: int, amount: str, payer: object, payee: object, label: str = "0,-1,normal_single", **more: str) -> str:
+    return f"0,{step},{more.get('type', 'TRANSFER')},{amount},{payer},{payee},{label}"
+
+
+def rows() -> list[str]:
+    """Six strangers pay the mule, who passes it on; an honest account has few dealings."""
+    pattern = "1,77,fan_in"
+    return [
+        row(0, "150.004", HONEST, MULE),
+        *(row(60, "600", stranger, MULE, pattern) for stranger in STRANGERS),
+        row(61, "1900.005", MULE, PAYEE, pattern),
+        row(61, "20", PAYEE, HONEST),
+        row(62, "30", HONEST, "-1", type="CASH"),
+    ]
+
+
+def write_set(folder: Path, name: str = "set.csv", lines: Sequence[str] | None = None) -> Path:
+    text = "\n".join([HEAD, *(rows() if lines is None else lines)]) + "\n"
+    path = folder / name
+    path.write_bytes(gzip.compress(text.encode()) if name.endswith(".gz") else text.encode())
+    return path
+
+
+def an_alert(known: TransferSet, account: str, *, rule: str = "SO-03", shows: str = "", **said: str) -> Json:
+    (code,) = [code for code, its in known.account_of.items() if its == account]
+    alert = {"rule": rule, "severity": said.get("severity", "low"), "organization": code}
+    measured = {"branch": said.get("branch", "a")}
+    return alert | {"measured": measured, "evidence": [{"id": each} for each in shows.split()]}
+
+
+@pytest.mark.parametrize("name", ["set.csv", "set.csv.gz"])
+def test_a_set_is_read_to_the_fen_with_the_order_of_its_rows(tmp_path: Path, name: str) -> None:
+    path = write_set(tmp_path, name)
+    assert is_transfer_set(path)
+    known = read_transfer_set(path)
+    assert [each.amount_fen for each in known.transfers[:2]] == [15_000_000, 60_000_000]  # 150.004 is 150.00 yuan
+    assert known.transfers[7].amount_fen == 190_000_000  # half-even: 1900.005 is 1900.00
+    assert [(each.day, each.place) for each in known.transfers[6:9]] == [(60, 5), (61, 0), (61, 1)]
+    assert known.transfers[-1].payee is None
+    assert set(known.accounts) == {MULE, PAYEE, HONEST, *map(str, STRANGERS)}
+
+
+def test_every_event_of_a_set_is_let_in_and_none_knows_its_label(tmp_path: Path) -> None:
+    known = read_transfer_set(write_set(tmp_path), first_on=date(2024, 5, 1))
+    events = list(known.events())
+    told = [event | {"_topic": event["data"]["topic"]} if "completed" in event["type"] else event for event in events]
+    found = [admitted(record) for record in records_of(told)]
+    assert all(isinstance(event, Event) and not event.quarantined for event in found)
+    payments = [event for event in events if event["type"] == "finance.payment.settled.v1"]
+    assert len(payments) == 2 * (len(known.transfers) - 1) + 1  # cash has one side that is anybody's
+    assert payments[0]["time"] == "2024-05-01T00:00:00.000+08:00"
+    assert not {"fan_in", "normal", "isSAR", '"77"', "pattern"} & {
+        word for word in ("fan_in", "normal", "isSAR", '"77"', "pattern") if word in json.dumps(events)
+    }
+    transfer = known.transfer_of(payments[-1]["id"])
+    assert transfer is not None
+    assert (transfer.payer, transfer.cash) == (HONEST, True)
+
+
+def test_precision_recall_and_f1_are_what_can_be_counted_by_hand(tmp_path: Path) -> None:
+    known = read_transfer_set(write_set(tmp_path))
+    alerts = [
+        an_alert(known, MULE, severity="high"),
+        an_alert(known, MULE),
+        an_alert(known, "100", branch="a,b"),
+        an_alert(known, HONEST, rule="SO-01", shows="0-out 8-in gone"),
+    ]
+    by_name = {each.name: each for each in scores_of(known, alerts, ["SO-01", "SO-02", "SO-03"])}
+    assert list(by_name) == [
+        "SO-01",
+        "SO-03",
+        "SO-03 (a)",
+        "SO-03 (b)",
+        "all rules",
+        "all rules, medium and above",
+        "floor: 5 payers in 14 days",
+    ]
+    assert len(labels_of(known.transfers).accounts) == 8
+    union = by_name["all rules"]
+    assert (union.alerts, union.accounts, union.found) == (4, 3, 2)
+    assert (union.precision, union.recall) == (2 / 3, 2 / 8)
+    assert union.f1 == pytest.approx(2 * (2 / 3) * (2 / 8) / (2 / 3 + 2 / 8))
+    assert (by_name["SO-03"].alerts, by_name["SO-03"].precision) == (3, 1.0)
+    assert (by_name["SO-01"].precision, by_name["SO-01"].f1, by_name["SO-01"].touched) == (0.0, 0.0, 0)
+    assert (by_name["SO-03 (b)"].alerts, by_name["SO-03 (b)"].recall, by_name["SO-03 (b)"].is_part) == (1, 1 / 8, True)
+    [shape] = union.shapes
+    assert (shape.shape, shape.accounts, shape.found, shape.patterns, shape.touched) == ("fan_in", 8, 2, 1, 1)
+    [cited] = cited_shapes(known, alerts)
+    assert (cited.shape, cited.transfers, cited.cited, cited.alerts) == ("normal_single", 3, 2, 1)
+
+
+@pytest.mark.parametrize(("last", "named"), [(13, {"9"}), (14, set())])
+def test_the_floor_names_whoever_is_paid_by_five_within_fourteen_days(
+    tmp_path: Path, last: int, named: set[str]
+) -> None:
+    lines = [row(0, "1", payer, 9) for payer in (11, 12, 13, 14, 14)] + [row(last, "1", 15, 9)]
+    assert floor_accounts(read_transfer_set(write_set(tmp_path, lines=lines)).transfers) == named
+
+
+def test_a_folder_is_judged_by_the_shipped_rules_and_the_page_says_so(tmp_path: Path) -> None:
+    write_set(tmp_path)
+    receipts = ["payer_name,amount_raw_yuan,payer_kind", *(f"人{number},500,person" for number in range(40))]
+    (tmp_path / "gifts_2020-02-07.csv").write_text("\n".join([*receipts, "合计,20000,trailer_total"]), "utf-8")
+    (tmp_path / "members.csv").write_text("modelID,type\n0,fan_in\n", "utf-8")
+    said: list[str] = []
+    found = evaluate(Plan(tmp_path, county_size=0), say=said.append)
+    text = page(found)
+
+    [result] = found.sets
+    union = next(each for each in result.scores if each.name == "all rules")
+    assert (union.accounts, union.found) == (1, 1)
+    assert (result.judgement.refused, result.judgement.errors) == ({}, {})
+    assert "| all rules | " in text
+    assert "| gifts_2020-02-07.csv | 40 | silent |" in text
+    assert "| all rules | fan_in | 1 of 8 | 1.000 | 0.125 | 1 of 1 |" in text
+    assert str(tmp_path) not in text
+    assert page(evaluate(Plan(tmp_path, county_size=0), say=said.append)) == text
+
+
+def test_what_cannot_be_read_is_said_with_its_row(tmp_path: Path) -> None:
+    with pytest.raises(LauncherError, match="holds no labelled set"):
+        evaluate(Plan(tmp_path), say=print)
+    with pytest.raises(LauncherError, match=r"set\.csv, row 3, cannot be read"):
+        read_transfer_set(write_set(tmp_path, lines=[row(0, "1", 1, 2), row(0, "much", 1, 2)]))
+    path = tmp_path / "gifts.csv"
+    path.write_text("payer_name,amount_raw_yuan,payer_kind\n甲,1,person\n", "utf-8")
+    with pytest.raises(LauncherError, match=r"gifts\.csv, row 2: no date"):
+        read_appeal(path)
+
+
+def test_rules_that_do_not_hold_judge_nobody(tmp_path: Path) -> None:
+    with pytest.raises(PartFailed, match=r"words\.yaml:1:1: is missing"):
+        judge([], tmp_path)
