@@ -61,6 +61,9 @@ test-long: $(VENV)/.dev ## the properties with many more examples
 sweep: $(VENV)/.dev ## each number of a rule doubled and halved breaks a scenario, or is listed
 	@$(BIN)/pytest -q tests/sweep
 
+bench: $(VENV)/.dev ## three pipelines over the same events, and what rules cost; writes docs/benchmarks.md
+	@$(BIN)/python benchmarks/pipelines.py --write
+
 evaluate: $(VENV)/.run ## how good the findings are on labelled sets (DATA=folder); writes docs/finding-quality.md
 	@$(BIN)/qinglian evaluate "$(or $(DATA),../shared/data/money)"
 
@@ -73,4 +76,4 @@ lock: ## renew the hash locks (needs uv)
 clean: ## remove what was built (not the data in QINGLIAN_HOME)
 	@rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help setup run console console-test lint types generated unit test test-long sweep evaluate format lock clean
+.PHONY: help setup run console console-test lint types generated unit test test-long sweep bench evaluate format lock clean

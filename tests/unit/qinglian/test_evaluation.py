@@ -13,6 +13,7 @@ from qinglian.errors import LauncherError, PartFailed
 from qinglian.evaluation.appeals import read_appeal
 from qinglian.evaluation.evaluated import Plan, evaluate
 from qinglian.evaluation.judge import judge
+from qinglian.evaluation.page import HEAD as HEAD_OF_PAGE
 from qinglian.evaluation.page import page
 from qinglian.evaluation.scoring import cited_shapes, floor_accounts, labels_of, scores_of
 from qinglian.evaluation.transfers import TransferSet, is_transfer_set, read_transfer_set
@@ -157,3 +158,9 @@ def test_what_cannot_be_read_is_said_with_its_row(tmp_path: Path) -> None:
 def test_rules_that_do_not_hold_judge_nobody(tmp_path: Path) -> None:
     with pytest.raises(PartFailed, match=r"words\.yaml:1:1: is missing"):
         judge([], tmp_path)
+
+
+def test_the_page_that_is_shown_was_written_by_this_program() -> None:
+    shown = (Path(__file__).parents[3] / "docs" / "finding-quality.md").read_text("utf-8")
+    assert shown.startswith(HEAD_OF_PAGE)
+    assert "| all rules | " in shown
