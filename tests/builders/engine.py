@@ -13,6 +13,7 @@ from typing import Any
 from contracts import TOPICS, Record, to_us
 from funds_monitor.domain.completeness import Completeness
 from funds_monitor.domain.facts import Fact, Place, Position
+from funds_monitor.domain.links import Identity, Link
 from funds_monitor.domain.outcome import (
     Alert,
     AlertRevision,
@@ -22,7 +23,7 @@ from funds_monitor.domain.outcome import (
     StoredOrganization,
 )
 from funds_monitor.domain.reading import read_fact
-from funds_monitor.domain.reference import ReferenceBook, ReferenceChange
+from funds_monitor.domain.reference import ReferenceBook, ReferenceChange, merged_links
 from funds_monitor.domain.rulebook import RuleBook, load_rules
 from funds_monitor.domain.shard import Shard
 from tests.builders.records import COMPLETED, PARTITIONS, admitted
@@ -45,6 +46,7 @@ class Storage:
         self.hits: dict[str, dict[tuple[str, int, Position], HitChange]] = defaultdict(dict)
         self.alerts: dict[str, dict[str, Alert]] = defaultdict(dict)
         self.revisions: list[AlertRevision] = []
+        self.links: dict[str, dict[Identity, Link]] = defaultdict(dict)
         self.dependents: dict[str, set[str]] = defaultdict(set)  # key of reference data -> organizations
         self.completeness: list[CompletenessChange] = []
         self.waiting: set[tuple[str, str, str]] = set()
@@ -65,6 +67,8 @@ class Storage:
         for revision in outcome.alerts:
             self.alerts[revision.alert.organization][revision.alert.id] = revision.alert
         self.revisions += outcome.alerts
+        for link in outcome.links:
+            self.links[link.report.organization][link.report.identity] = link
         for code, key in outcome.dependencies:
             self.dependents[key].add(code)
         self.completeness += outcome.completeness
@@ -75,7 +79,8 @@ class Storage:
     def load(self, code: str) -> StoredOrganization:
         """Load an organization; a new one is empty."""
         hits, alerts = list(self.hits[code].values()), list(self.alerts[code].values())
-        return StoredOrganization(code=code, facts=list(self.facts[code]), hits=hits, alerts=alerts)
+        links = list(self.links[code].values())
+        return StoredOrganization(code=code, facts=list(self.facts[code]), hits=hits, alerts=alerts, links=links)
 
 
 class EngineCounty:
@@ -84,7 +89,9 @@ class EngineCounty:
     def __init__(self, rules: RuleBook | None = None) -> None:
         self.rules = rules if rules is not None else shipped_rules()
         self.storage = [Storage() for _ in range(PARTITIONS)]
-        self.read: list[Record] = []  # records of reference topics, as the reader that follows all partitions met them
+        # Records of reference topics, and links, as the reader that follows all partitions met them.
+        self.read: list[Record | Link] = []
+        self.told: list[Link] = []  # said by some shard, met by the reader no sooner than `spread` says
         self.learnt = 0
         self.log: list[tuple[ReferenceChange | None, CompletenessChange | None]] = []
         self.book = ReferenceBook()
@@ -116,7 +123,7 @@ class EngineCounty:
             if fails:
                 self._observe(number, portion)
                 self.drop(number)
-            self.storage[number].save(self._observe(number, portion))
+            self._save(number, self._observe(number, portion))
 
     def learn(self, count: int | None = None) -> None:
         """Let the reader of reference topics read on."""
@@ -125,15 +132,30 @@ class EngineCounty:
             self.log.append(self._learn(record))
         self.learnt = end
 
+    def spread(self, places: Sequence[int] | None = None) -> None:
+        """Let the reader meet what shards have told each other: all of it, or what stands at some places, in any order.
+
+        A message may be met again; a later one of the same payment may be met first.
+        """
+        if places is None:
+            self.read += self.told
+            self.told = []
+            return
+        met = [place % len(self.told) for place in places if self.told]
+        self.read += [self.told[place] for place in met]
+        self.told = [link for place, link in enumerate(self.told) if place not in met]
+
     def reflect(self, number: int) -> None:
         """Let one shard take over what the reader has learnt."""
         storage = self.storage[number]
         pending = self.log[storage.reflected :]
-        for change, declared in pending:
+        links = [change for change, _ in pending if change is not None and change.moments]
+        facts = [(change, declared) for change, declared in pending if change is None or not change.moments]
+        for change, declared in [*facts, *([(merged_links(links), None)] if links else [])]:
             if change is not None and change.keys:
                 codes = sorted({code for key in change.keys for code in storage.dependents.get(key, ())})
                 self._load(number, codes)
-                storage.save(self.shard(number).observe_reference(codes, change))
+                self._save(number, self.shard(number).observe_reference(codes, change))
             if declared is not None and declared.partition != number:
                 moved = self.shard(number).completeness.declare(
                     declared.source, declared.topic, declared.partition, declared.until_us
@@ -148,7 +170,7 @@ class EngineCounty:
         codes |= {code for code, alerts in storage.alerts.items() if any(not a.settled for a in alerts.values())}
         if codes:
             self._load(number, sorted(codes))
-            storage.save(self.shard(number).observe_completeness(sorted(codes)))
+            self._save(number, self.shard(number).observe_completeness(sorted(codes)))
 
     def drop(self, number: int) -> None:
         """Forget one shard's memory: after a failed commit, or when another worker takes over."""
@@ -161,13 +183,17 @@ class EngineCounty:
     def restart(self) -> None:
         """Forget all memory; reading of reference topics begins at what the slowest shard has reflected."""
         needed = min(storage.reflected for storage in self.storage)
-        before = {(record.topic, record.partition, record.offset) for record in self.read[:needed]}
+        known = [item for item in self.read[:needed] if isinstance(item, Record)]
+        before = {(record.topic, record.partition, record.offset) for record in known}
         self.book = ReferenceBook()
         for storage in self.storage:
             for facts in storage.facts.values():
                 for fact in facts:
                     if (fact.place.topic, fact.place.partition, fact.place.offset) in before:
                         self.book.apply(fact)
+            for links in storage.links.values():  # as they stand now, read up to there or not
+                for link in links.values():
+                    self.book.take_link(link)
         self._shards.clear()
         self.log = self.log[:needed]
         self.learnt = needed
@@ -175,11 +201,15 @@ class EngineCounty:
             storage.reflected = min(storage.reflected, needed)
 
     def finish(self) -> None:
-        """Let everything that was read take full effect."""
-        self.learn()
-        for number in range(PARTITIONS):
-            self.reflect(number)
-            self.settle(number)
+        """Let everything that was read take full effect, and what the shards tell each other of it."""
+        while True:
+            self.spread()
+            self.learn()
+            for number in range(PARTITIONS):
+                self.reflect(number)
+                self.settle(number)
+            if not self.told:
+                break
 
     # ------------------------------------------------------------------ what can be seen of it
 
@@ -199,6 +229,10 @@ class EngineCounty:
 
     # ------------------------------------------------------------------ inside
 
+    def _save(self, number: int, outcome: Outcome) -> None:
+        self.storage[number].save(outcome)
+        self.told += outcome.links
+
     def _observe(self, number: int, records: Sequence[Record]) -> Outcome:
         """Let the engine see a portion; the service drops what it knows, but the engine must not count twice either."""
         facts = []
@@ -212,7 +246,9 @@ class EngineCounty:
         missing = self.shard(number).missing(codes)
         self.shard(number).restore([self.storage[number].load(code) for code in missing])
 
-    def _learn(self, record: Record) -> tuple[ReferenceChange | None, CompletenessChange | None]:
+    def _learn(self, record: Record | Link) -> tuple[ReferenceChange | None, CompletenessChange | None]:
+        if isinstance(record, Link):
+            return self.book.take_link(record), None
         event = admitted(record)
         if event.type.endswith(COMPLETED):
             until_us = to_us(event.data.complete_until)

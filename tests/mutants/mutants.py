@@ -1,11 +1,13 @@
 """Deliberate faults of the engine, one fragment each; every one of them must be noticed by the stories."""
 
+from tests.mutants.mutants_of_links import MUTANTS_OF_LINKS
 from tests.mutants.mutating import Mutant
 
 ALL = (
     "SO-01",
     "SO-02",
     "SO-03",
+    "SO-04",
     "SO-14",
     "SO-15",
     "SO-16",
@@ -351,7 +353,7 @@ MUTANTS = [
     Mutant(
         "an organization that is not told when its own people change",
         "shard",
-        "known - {organization.code}",
+        'known - {organization.code, f"{PATH}{organization.code}"}',
         "known",
         ("SO-18",),
     ),
@@ -418,4 +420,5 @@ MUTANTS = [
         'return "suspended"',
         ("SO-01",),
     ),
+    *MUTANTS_OF_LINKS,
 ]

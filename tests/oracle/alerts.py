@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
 from itertools import pairwise
+from types import SimpleNamespace
 from typing import Any
 
 from tests.oracle.facts import DAY_US, Fact, day_at, start_of
@@ -185,7 +186,7 @@ def measured(hit: Hit, episode: Episode) -> dict[str, int | str]:
     found: dict[str, int | str] = {"branch": ",".join(hit.branches)}
     for name, spec in hit.point.rule.features.items():
         value = None if "let" in spec else hit.point.feature(name)
-        if value is not None and not isinstance(value, (list, Shown)):
+        if value is not None and not isinstance(value, (list, Shown, SimpleNamespace)):
             found[name] = written(value)
     done = done_on(hit.point.rule, episode)
     if done is not None:

@@ -106,6 +106,9 @@ def facts_of(point: Point, spec: dict[str, Any]) -> set[Fact]:
         return set(point._of(spec))  # noqa: SLF001 - the set itself, not its view
     if "any" in spec or ("values" in spec and "commonest" not in spec):
         return set(point.looked_up(spec))
+    if spec.get("operator") in ("path_back", "ring_back"):
+        way = point.compute(spec)
+        return set(way.facts) if way is not None else set()
     if "last" in spec or "first" in spec:
         last = point.last(spec)
         return {last} if last is not None and ("then" not in spec or point.compute(spec)) else set()

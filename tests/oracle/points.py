@@ -11,6 +11,7 @@ from tests.oracle.clearing import Clearing
 from tests.oracle.facts import DAY_US, Fact, Position, day_of, start_of
 from tests.oracle.kin import Kin
 from tests.oracle.parties import Parties
+from tests.oracle.paths import Edge, edges_of, way_at
 from tests.oracle.rules import Expression, Rule
 
 FIRST_TIME_AFTER_US = 30 * DAY_US
@@ -28,12 +29,19 @@ class World:
     clearing: Clearing
     windows: dict[Any, list[Fact]] = field(default_factory=dict)
     first_times: dict[Fact, bool] = field(default_factory=dict)
+    all_edges: list[Edge] | None = None
 
     def stream(self, code: str, stream: str) -> list[Fact]:
         """Give the facts of a stream that an organization's rules see."""
         if stream == "payment":
             return self.parties.external(code)
         return self.books.everywhere("office") if stream == "office" else self.books.of(code, stream)
+
+    def edges(self) -> list[Edge]:
+        """Give all payments between parties, in order."""
+        if self.all_edges is None:
+            self.all_edges = edges_of(self)
+        return self.all_edges
 
     def first_time(self, payment: Fact) -> bool:
         """Say whether a payment's party is new, at the payment's own position."""
@@ -316,6 +324,11 @@ class Point:
                     wanted -= taken
                     passed[group] = passed.get(group, 0) + taken
         return sum(sorted(passed.values(), reverse=True)[: self.evaluate(spec["payees_max"])])
+
+    def _path_back(self, spec: dict[str, Any]) -> SimpleNamespace | None:
+        return way_at(self, spec)
+
+    _ring_back = _path_back
 
     def _groups_meet(self, spec: dict[str, Any]) -> bool:
         one, other = ({self.world_field(f, "group") for f in self.feature(spec[side])} for side in ("one", "other"))

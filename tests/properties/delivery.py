@@ -68,6 +68,9 @@ def split(event: Json) -> list[Json]:
 def meanwhile(rng: Random) -> list[Step]:
     """Let other things happen between two portions."""
     steps = [Step("learn", arguments=(rng.choice([1, 3, None]),))] if rng.randrange(3) == 0 else []
+    if rng.randrange(2) == 0:
+        places = tuple(rng.randrange(1_000) for _ in range(rng.choice([1, 2, 5])))
+        steps.append(Step("spread", arguments=(places,)))
     for number in range(PARTITIONS):
         if rng.randrange(3) == 0:
             steps.append(Step("reflect", arguments=(number,)))

@@ -14,6 +14,7 @@ from tests.properties.themes_of_crowds import arbitrary_fees
 from tests.properties.themes_of_purchases import off_budget
 from tests.properties.themes_of_standing import active_after_revocation
 from tests.properties.themes_of_sums import structuring, tax_abnormal
+from tests.properties.themes_of_ways import round_trip
 
 
 def large_transfer(teller: Teller) -> None:
@@ -270,6 +271,7 @@ THEMES: dict[str, Callable[[Teller], None]] = {
     "SO-01": large_transfer,
     "SO-02": structuring,
     "SO-03": pass_through,
+    "SO-04": round_trip,
     "SO-14": ineligible_award,
     "SO-15": off_budget,
     "SO-16": passed_on,

@@ -21,6 +21,7 @@ from chassis.reader_all import ReaderAll
 from chassis.service import Background, Service, main
 from contracts import TOPICS, admit
 from funds_monitor.domain.completeness import Completeness
+from funds_monitor.domain.links import TOPIC as LINKS
 from funds_monitor.domain.outcome import CompletenessChange
 from funds_monitor.domain.reference import ReferenceBook
 from funds_monitor.domain.rulebook import RuleBook
@@ -45,6 +46,7 @@ PACKAGE = "funds_monitor"
 HEARD_BESIDES = ("credit.listings.v1",)  # the lists are facts for rules although no department owns them
 HEARD = [topic for topic in TOPICS.all if topic.owner in TOPICS.departments or topic.name in HEARD_BESIDES]
 REFERENCE = [topic.name for topic in TOPICS.reference]
+READ_WHOLE = [*REFERENCE, LINKS]  # by every process, from all partitions
 PARTITIONS = HEARD[0].partitions
 
 
@@ -72,7 +74,7 @@ def wire(
 ) -> Service:
     """Put the monitor together on a bus and a database that somebody else opened or will open with it."""
     desk = Desk(assemble=assemble)
-    shards = StoredShards(database, reference_topics=REFERENCE, partitions=PARTITIONS)
+    shards = StoredShards(database, reference_topics=READ_WHOLE, partitions=PARTITIONS)
     rules, answers, relay = RuleRows(database), StoredAnswers(database), OutboxRelay(database, bus)
     open_work = OpenCommit(database, clock=clock)
     reader = _reader(bus, desk, rules=rules, shards=shards)
@@ -130,7 +132,7 @@ def _reader(bus: Bus, desk: Desk, *, rules: RuleRows, shards: StoredShards) -> R
         shards=shards,
     )
     reference = ReferenceTopics(desk, open_desk=start, admit=admit)
-    return ReaderAll(bus, topics=REFERENCE, start=reference.start, on_batch=reference.on_batch)
+    return ReaderAll(bus, topics=READ_WHOLE, start=reference.start, on_batch=reference.on_batch)
 
 
 def _consumer(

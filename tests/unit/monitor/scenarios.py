@@ -59,8 +59,13 @@ def events_of(scenario: Scenario, code: str = CODE) -> list[Json]:
     """Expand a scenario into events about one organization, declarations of completeness last."""
     named: dict[str, Json] = {}
     lines = [*(scenario.background or ()), *scenario.given]
-    events = [expand(line, number, named, code) for number, line in enumerate(lines)]
+    events = [expand(line, number, named, sender_of(line, code)) for number, line in enumerate(lines)]
     return events + declarations(scenario.complete)
+
+
+def sender_of(line: dict[str, Any], code: str) -> str:
+    """Name the organization that a line is about: another one of the cast, or the scenario's own."""
+    return str(CAST["parties"][line["of"]]["code"]) if "of" in line else code
 
 
 def expand(line: dict[str, Any], number: int, named: dict[str, Json], code: str) -> Json:
@@ -98,6 +103,10 @@ def written(fields: dict[str, Any]) -> Json:
         match name:
             case "corrects" | "withdraws":
                 continue
+            case "of":
+                if value not in CAST["accounts"]:
+                    continue
+                data["own_account"] = CAST["accounts"][value]
             case "to" | "from":
                 data["direction"] = "out" if name == "to" else "in"
                 data["counterparty"] = CAST["parties"].get(value, {"kind": "organization", "name": value})

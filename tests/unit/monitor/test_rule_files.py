@@ -51,6 +51,7 @@ def test_the_shipped_rules_hold() -> None:
         "SO-01",
         "SO-02",
         "SO-03",
+        "SO-04",
         "SO-14",
         "SO-15",
         "SO-16",

@@ -13,9 +13,12 @@ from anyio.lowlevel import checkpoint
 from chassis.errors import Fenced, Unavailable
 from contracts import TOPICS
 from funds_monitor.domain.facts import Fact
+from funds_monitor.domain.links import TOPIC as LINKS
+from funds_monitor.domain.links import Link
 from funds_monitor.domain.outcome import Alert, AlertRevision, CompletenessChange, HitChange, StoredOrganization
 from funds_monitor.domain.streams import COMPLETED
 from funds_monitor.usecases.ports import Commit, Identity, Offsets, Parked, Received, ShardState, Unsaveable
+from tests.builders.records import PARTITIONS
 
 
 @dataclass
@@ -29,6 +32,8 @@ class Tables:
     declarations: dict[tuple[str, str, str, int], bytes] = field(default_factory=dict)
     hits: dict[tuple[str, str, Any], tuple[int, HitChange]] = field(default_factory=dict)
     alerts: dict[str, tuple[int, Alert]] = field(default_factory=dict)
+    links: dict[Identity, Link] = field(default_factory=dict)
+    outbox: list[Link] = field(default_factory=list)  # all that was ever said, in order
     told: list[AlertRevision] = field(default_factory=list)
     waiting: dict[tuple[str, str, str], tuple[int, date | None]] = field(default_factory=dict)
     dependencies: set[tuple[int, str, str]] = field(default_factory=set)
@@ -88,7 +93,14 @@ class MemoryStore:
                 place = (topic.name, partition)
                 by_shard = [tables.reference_offsets.get((shard, *place), 0) for shard in range(topic.partitions)]
                 found[place] = min(tables.offsets.get(place, 0), *by_shard)
+        for partition in range(PARTITIONS):
+            found[LINKS, partition] = min(
+                tables.reference_offsets.get((shard, LINKS, partition), 0) for shard in range(PARTITIONS)
+            )
         return found
+
+    async def load_links(self) -> list[Link]:
+        return list(self.tables.links.values())
 
     async def load_reference_facts(self, before: Offsets) -> list[Fact]:
         found = [fact for fact, parked in self.tables.facts.values() if not parked]
@@ -121,6 +133,7 @@ class MemoryWork:
                 [fact for fact in facts if fact.organization == code],
                 [hit for (owner, *_), (_, hit) in self._tables.hits.items() if owner == code],
                 [alert for _, alert in self._tables.alerts.values() if alert.organization == code],
+                [link for link in self._tables.links.values() if link.report.organization == code],
             )
             for code in codes
         ]
@@ -194,6 +207,8 @@ class MemoryWork:
         for revision in outcome.alerts:
             tables.alerts[revision.alert.id] = (shard, revision.alert)
         tables.told += outcome.alerts
+        tables.outbox += outcome.links
+        tables.links |= {link.report.identity: link for link in outcome.links}
         for change in outcome.waiting:
             tables.waiting.pop((change.organization, change.rule, change.topic), None)
             if not change.cleared:

@@ -5,10 +5,11 @@ from random import Random
 from typing import Any
 
 from chassis.errors import Unavailable
-from contracts import Record, admit
+from contracts import Record, admit, partition_of
 from funds_monitor.bootstrap import HEARD, assemble_engine
 from funds_monitor.domain.outcome import Alert
 from funds_monitor.domain.rulebook import RuleBook, load_rules
+from funds_monitor.outbound.link_rows import tell_link
 from funds_monitor.usecases.learn_reference import learn_reference
 from funds_monitor.usecases.observe_completeness import observe_completeness
 from funds_monitor.usecases.observe_events import observe_events
@@ -17,7 +18,7 @@ from funds_monitor.usecases.open_desk import Desk, open_desk
 from funds_monitor.usecases.ports import StoredRule
 from funds_monitor.usecases.take_shard import take_shard
 from tests.builders.engine import REFERENCE_TOPICS, RULES, content_of, order_of
-from tests.builders.records import PARTITIONS
+from tests.builders.records import APPENDED_US, PARTITIONS
 from tests.unit.monitor_shell.memory_store import MemoryStore
 from tests.unit.monitor_shell.worker import no_span
 
@@ -46,6 +47,7 @@ class ShellCounty:
     def __init__(self, store: MemoryStore) -> None:
         self.store = store
         self.read: list[Record] = []  # what the reader of reference topics may read
+        self.sent = 0  # links that have left the outbox
         self.desk = Desk(assemble=assemble_engine)
 
     async def start(self) -> "ShellCounty":
@@ -80,6 +82,25 @@ class ShellCounty:
         observed = await observe_events(records, held=held, open_work=self.store, admit=admit, span=no_span)
         assert not observed.parked, self.store.tables.parked
 
+    def spread(self) -> None:
+        """Send what the shards tell each other."""
+        for link in self.store.tables.outbox[self.sent :]:
+            message = tell_link(link, now_us=APPENDED_US)
+            partition = partition_of(link.report.organization, PARTITIONS)
+            offset = sum((each.topic, each.partition) == (message.topic, partition) for each in self.read)
+            self.read.append(
+                Record(
+                    message.topic,
+                    partition,
+                    offset,
+                    message.key or b"",
+                    message.value or b"",
+                    tuple(message.headers),
+                    APPENDED_US,
+                )
+            )
+        self.sent = len(self.store.tables.outbox)
+
     def learn(self, count: int | None = None) -> None:
         """Let the reader read on."""
         log = self.desk.log
@@ -99,14 +120,20 @@ class ShellCounty:
 
     async def finish(self) -> None:
         """Let everything that was read take full effect."""
-        self.learn()
-        for number in range(PARTITIONS):
-            await self.reflect(number)
-            await self.settle(number)
+        while True:
+            self.spread()
+            self.learn()
+            for number in range(PARTITIONS):
+                await self.reflect(number)
+                await self.settle(number)
+            if self.sent == len(self.store.tables.outbox):
+                break
         assert not self.desk.pending()
 
     async def meanwhile(self, rng: Random) -> None:
         """Let other things happen between two batches."""
+        if rng.randrange(2) == 0:
+            self.spread()
         if rng.randrange(3) == 0:
             self.learn(rng.choice([1, 3, None]))
         for number in range(PARTITIONS):

@@ -35,8 +35,8 @@ class Reading:
 class NothingYet:
     """Answers of a database in which nothing is."""
 
-    def __init__(self, *, settling: int = 0, declared: int = 0) -> None:
-        self._settling, self._declared = settling, declared
+    def __init__(self, *, settling: int = 0, declared: int = 0, told: int = 0) -> None:
+        self._settling, self._declared, self._told = settling, declared, told
 
     async def completeness(self) -> list[Json]:
         said = {"source": "/finance/treasury", "topic": PLACE[0], "until_us": 1_000_000}
@@ -46,7 +46,7 @@ class NothingYet:
         return []
 
     async def counts(self) -> Json:
-        return {"settling": self._settling, "parked": 0}
+        return {"settling": self._settling, "parked": 0, "links_told": self._told}
 
 
 def desk_with(*, settling: str | None = None, read: int = 0) -> Desk:
@@ -91,6 +91,7 @@ async def test_it_is_quiet_when_nothing_is_left() -> None:
         {"reader": Reading(ready=False)},
         {"left": 1},
         {"answers": NothingYet(settling=1)},
+        {"answers": NothingYet(told=1)},
         {"desk": desk_with(settling="")},
         {"desk": desk_with(read=1)},
     ],

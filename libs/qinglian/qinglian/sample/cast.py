@@ -126,7 +126,9 @@ def organization(number: int, *, seed: int, span: Span, **given: Any) -> Organiz
 def _name(dice: Random, kind: str, number: int, *, trade: bool) -> str:
     """Join town and word, both by number, so that no two organizations of a county share a name."""
     count = len(names.WORDS)
-    where = names.COUNTY + names.TOWNS[number // count % len(names.TOWNS)] + names.WORDS[number % count]
+    round_, place = divmod(number, count * len(names.TOWNS))
+    where = names.COUNTY + names.TOWNS[place // count] + names.WORDS[place % count]
+    where += names.WORDS[(place + round_) % count] if round_ else ""  # all towns and words are taken once
     if kind == "foundation":
         return f"{where}{dice.choice(names.CAUSES)}基金会"
     if kind == "service_institution":

@@ -108,6 +108,11 @@ class Series:
         for place in range(start, len(sums)):
             sums[place] += amount
 
+    def at(self, position: Position) -> Entry | None:
+        """Give the entry that stands at a position."""
+        place = bisect_left(self.positions, position)
+        return self.entries[place] if place < len(self.positions) and self.positions[place] == position else None
+
     def until(self, position: Position) -> int:
         """Count the entries up to and including a position."""
         positions = self.positions

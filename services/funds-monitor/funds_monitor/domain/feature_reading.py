@@ -21,6 +21,7 @@ from funds_monitor.domain.rules import (
     ValueFeature,
     ValuesFeature,
 )
+from funds_monitor.domain.schemas import WAY
 
 if TYPE_CHECKING:
     from funds_monitor.domain.rule_reading import RuleReader
@@ -41,6 +42,8 @@ OPERATORS: dict[str, OperatorSignature] = {
     "pass_through": OperatorSignature(("inflows", "outflows"), ("payees_max",), "int"),
     "groups_meet": OperatorSignature(("one", "other"), (), "bool"),
     "any_related": OperatorSignature(("of",), ("hops",), "bool"),
+    "path_back": OperatorSignature((), ("window_days", "edges_max", "back_bp", "edge_max_bp", "fanout_max"), WAY),
+    "ring_back": OperatorSignature((), ("window_days", "edges_max", "floor_fen", "fanout_max"), WAY),
 }
 UNKEPT = frozenset({"group", "ngo_name", "ngo_code"})  # differ from point to point, or are worked out each time
 COST_LOOK_UP, COST_SUM, COST_DISTINCT, COST_OPERATOR = 1, 2, 3, 100

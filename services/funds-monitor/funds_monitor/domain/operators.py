@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from funds_monitor.domain.entries import Entry
+from funds_monitor.domain.paths import path_back, ring_back
 from funds_monitor.domain.points import Point
 
 Sets = Mapping[str, list[Entry]]
@@ -56,4 +57,6 @@ OPERATIONS: dict[str, Callable[[Point, Sets, Numbers], Any]] = {
     "pass_through": pass_through,
     "groups_meet": groups_meet,
     "any_related": any_related,
+    "path_back": path_back,
+    "ring_back": ring_back,
 }

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from funds_monitor.domain.entries import Entry
 from funds_monitor.domain.facts import Position, day_of, deadline_position
+from funds_monitor.domain.links import Identity, Link
 from funds_monitor.domain.outcome import Alert, HitChange, Severity, WaitingChange
 from funds_monitor.domain.plans import RulePlan
 from funds_monitor.domain.points import Point
@@ -86,6 +87,7 @@ class Organization:
         self.latest: dict[str, Position] = {}  # of each rule's verdict
         self.waiting: dict[tuple[str, str], WaitingChange] = {}
         self.dependencies: set[str] = set()
+        self.links: dict[Identity, Link] = {}  # as last told, by the payment
         self.newest: Position | None = None  # of any fact; an older one is late
 
     def open_alerts(self) -> Iterator[Alert]:

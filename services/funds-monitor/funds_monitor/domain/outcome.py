@@ -8,6 +8,7 @@ from typing import Literal
 from msgspec import Struct, field
 
 from funds_monitor.domain.facts import Fact, Position
+from funds_monitor.domain.links import Link
 
 Severity = Literal["low", "medium", "high", "critical"]
 Reason = Literal["new", "late_fact", "corrected", "withdrawn", "cleared", "reference_changed", "merged", "rule_changed"]
@@ -160,14 +161,16 @@ class Outcome(Struct):
     completeness: list[CompletenessChange] = field(default_factory=list)
     pending: list[PendingCorrection] = field(default_factory=list)
     marks: list[LateMark] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)  # to be told to everybody, in this order
     errors: dict[str, int] = field(default_factory=dict)  # rule -> evaluation points that raised
     touched: set[str] = field(default_factory=set)  # organizations to forget if the commit fails
 
 
 class StoredOrganization(Struct):
-    """What the shell loads of an organization: all its facts, its true points and the last revision of each alert."""
+    """What the shell loads of an organization: its facts, true points, alerts as last told, and links."""
 
     code: str
     facts: list[Fact]
     hits: list[HitChange]
     alerts: list[Alert]  # withdrawn ones too: raised again on the same trigger they continue
+    links: list[Link] = field(default_factory=list)  # of each payment what was told last

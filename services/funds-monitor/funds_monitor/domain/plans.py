@@ -13,6 +13,7 @@ from funds_monitor.domain.lives import lives_on
 from funds_monitor.domain.measuring import measured
 from funds_monitor.domain.members import PointCompiler, compile_member
 from funds_monitor.domain.operators import OPERATIONS
+from funds_monitor.domain.paths import own_entries
 from funds_monitor.domain.points import Candidate, Point, Shown, This, read_name
 from funds_monitor.domain.rules import (
     AggregateFeature,
@@ -28,6 +29,7 @@ from funds_monitor.domain.rules import (
     ValuesFeature,
     parts_of,
 )
+from funds_monitor.domain.schemas import WAY
 from funds_monitor.domain.sets import SetNumber, SetPlan, Window, bounds, fields_of, kept_at, keys_at, scanned, windows
 from funds_monitor.domain.streams import DATED, LIVES, VOIDED
 from funds_monitor.domain.words import Words
@@ -46,7 +48,9 @@ class RulePlan:
             self.bits[feature.name] = 1 << (first_bit + place)
         self.related_bit = 1 << (first_bit + len(looking))
         self.done_bit = self.related_bit << 1
-        self.bits_end = first_bit + len(looking) + 2
+        self.path_bit = self.done_bit << 1
+        self.path_days = path_days_of(rule)
+        self.bits_end = first_bit + len(looking) + 3
         self.all_bits = (1 << self.bits_end) - (1 << first_bit)
         self.dating = ATTRIBUTE_STREAMS | {each.stream for each in rule.deadlines.values()}
         self.sets = {
@@ -264,7 +268,7 @@ class RulePlan:
         return tuple(
             self.rule.features[name]
             for name in sorted(seen)
-            if isinstance(self.rule.features[name], SetFeature | AnyFeature | LastFeature)
+            if isinstance(self.rule.features[name], SetFeature | AnyFeature | LastFeature | OperatorFeature)
         )
 
     def looked_up(self, feature: Feature, point: Point) -> list[Entry]:
@@ -274,6 +278,8 @@ class RulePlan:
         if isinstance(feature, LastFeature):
             entry = self._last_entry(feature, point)
             return [entry] if entry is not None and (feature.then is None or point[feature.name]) else []
+        if isinstance(feature, OperatorFeature) and feature.gives == WAY:
+            return own_entries(point[feature.name], point)
         return []
 
     def bits_on(self, stream: str) -> int:
@@ -302,6 +308,16 @@ def parameter_of(parameter: Parameter) -> Compute:
         default = parameter.default
         return lambda _: default
     return lambda point: parameter.value(point.org.kind, point.org.size)
+
+
+def path_days_of(rule: Rule) -> int:
+    """Give the longest time that a way may take which some operator searches; 0: none does."""
+    widest = {
+        name: max([each.default, *each.by_kind.values(), *each.by_size.values()])
+        for name, each in rule.parameters.items()
+    }
+    searching = (each for each in rule.features.values() if isinstance(each, OperatorFeature) and each.gives == WAY)
+    return max((int(each.numbers["window_days"].run(widest)) for each in searching), default=0)
 
 
 def extreme_of(feature: ExtremeFeature) -> Compute:

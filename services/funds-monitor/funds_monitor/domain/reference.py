@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
 from msgspec import Struct
@@ -11,8 +11,11 @@ from msgspec import Struct
 from funds_monitor.domain.beliefs import Beliefs
 from funds_monitor.domain.facts import Fact, date_of, day_of, end_us
 from funds_monitor.domain.kinship import GROUPING, LEADING, STRONG, Kinship
+from funds_monitor.domain.link_reading import link_of
+from funds_monitor.domain.links import PATH, Link, LinkBook
 from funds_monitor.domain.lives import end_of, lives_on, start_of
 from funds_monitor.domain.parties import key_of
+from funds_monitor.domain.streams import LINK
 from funds_monitor.domain.words import WordList, Words
 
 OFFICES = "@office"
@@ -24,13 +27,15 @@ OFFICIAL = ("serving", "retired")  # the higher first
 class ReferenceChange(Struct, frozen=True):
     """What moved in the reference data; organizations that depend on one of the keys are to be judged again.
 
-    Keys are codes, persons, accounts and other party keys, `activity:<code>`, `@office`. None at all: anything.
+    Keys are codes, persons, accounts and other party keys, `activity:<code>`, `@office`, and `path:<party>`
+    of links, with the times of the payments that moved. None at all: anything.
     """
 
     keys: frozenset[str]
     from_on: date | None = None  # nothing before this date is touched; None: any date
     caused_by: tuple[str, str] | None = None
     reason: str = "reference_changed"
+    moments: Mapping[str, frozenset[int]] = {}  # of links: key -> times
 
 
 class Tie(Struct, frozen=True):
@@ -51,6 +56,7 @@ class ReferenceBook:
     def __init__(self, words: Words | None = None) -> None:
         self.words = words or NO_WORDS
         self.kinship = Kinship()
+        self.links = LinkBook()
         self._beliefs: dict[str | None, Beliefs] = {}
         self._relations: dict[tuple[str, str], Fact] = {}
         self._laid: dict[tuple[str, str], tuple[str, str]] = {}  # relation -> keys that its edge ties
@@ -76,6 +82,9 @@ class ReferenceBook:
 
     def apply(self, fact: Fact) -> ReferenceChange:
         """Take a fact of a reference topic (corrections and withdrawals too) and say what moved."""
+        if fact.stream == LINK:
+            link = link_of(fact)
+            return self.take_link(link) if link is not None else ReferenceChange(keys=frozenset())
         beliefs = self._beliefs.setdefault(fact.organization, Beliefs())
         change = beliefs.add(fact)
         keys: set[str] = set()
@@ -85,6 +94,13 @@ class ReferenceBook:
         if change.added is not None:
             keys |= self._take(change.added, present=True)
         return ReferenceChange(keys=frozenset(keys), caused_by=(fact.position.source, fact.position.id))
+
+    def take_link(self, link: Link) -> ReferenceChange:
+        """Take what some shard says of a payment."""
+        moments = frozenset((link.report.position.time_us,))
+        keys = [f"{PATH}{party}" for party in self.links.apply(link)]
+        caused_by = link.report.identity
+        return ReferenceChange(frozenset(keys), caused_by=caused_by, moments=dict.fromkeys(keys, moments))
 
     def _take(  # noqa: PLR0911 - one answer per stream
         self, fact: Fact, *, present: bool
@@ -271,3 +287,12 @@ def put(facts: list[Fact], fact: Fact, *, present: bool) -> None:
         facts.sort(key=lambda each: each.position)
     else:
         facts[:] = [each for each in facts if each.position != fact.position]
+
+
+def merged_links(changes: Iterable[ReferenceChange]) -> ReferenceChange:
+    """Make one change of many links, so that whoever depends on several is judged once."""
+    moments: dict[str, set[int]] = {}
+    for change in changes:
+        for key, times in change.moments.items():
+            moments.setdefault(key, set()).update(times)
+    return ReferenceChange(frozenset(moments), moments={key: frozenset(times) for key, times in moments.items()})

@@ -6,6 +6,7 @@ a point never opened cannot alter its verdict.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from datetime import date
 
@@ -77,19 +78,45 @@ class Rejudging:
         if not change.keys:
             self._note(None, plan.all_bits)
             return
+        if change.moments:
+            self._after_links(change)
+            return
         self.after(placement)
         if OFFICES in change.keys:
             self._note(None, plan.bits_on("office"))
         if self._organization.code in change.keys:
             self._note(None, plan.related_bit, from_on=change.from_on)
+        if plan.path_days and any(is_party(key) for key in change.keys):  # somebody's group
+            self._note(None, plan.path_bit, from_on=change.from_on)
         for key in change.keys:
             series = timeline.by_party.get(key)
-            for entry in series.entries if series is not None else ():
-                if "payment" in plan.wakes:
-                    self.dirty[entry.position] = entry
-                for set_plan in plan.sets.values():
-                    if set_plan.feature.stream == "payment":
-                        self._after_member(entry, set_plan)
+            self._after_party(series.entries if series is not None else ())
+
+    def _after_party(self, payments: Iterable[Entry]) -> None:
+        """Note the points of payments whose party belongs to others now, and those whose windows they are in."""
+        plan = self._plan
+        for entry in payments:
+            if "payment" in plan.wakes:
+                self.dirty[entry.position] = entry
+            for set_plan in plan.sets.values():
+                if set_plan.feature.stream == "payment":
+                    self._after_member(entry, set_plan)
+
+    def _after_links(self, change: ReferenceChange) -> None:
+        """Note the points whose ways may lead over payments that moved."""
+        plan = self._plan
+        moments = sorted(set().union(*(change.moments[key] for key in change.keys)))
+        if not plan.path_days or not moments:
+            return
+        # Both sides' reports of a payment are of one day. A point looks back one window to where ways begin or pass,
+        # and these reach one window further in either direction.
+        back_us, ahead_us = (2 * plan.path_days + 2) * DAY_US, (plan.path_days + 2) * DAY_US
+        for entry in self._points(Position(moments[0] - ahead_us, "", ""), moments[-1] + back_us):
+            if not entry.consulted & plan.path_bit:
+                continue
+            place = bisect_left(moments, entry.position.time_us - back_us)
+            if place < len(moments) and moments[place] <= entry.position.time_us + ahead_us:
+                self.dirty[entry.position] = entry
 
     def _after_record(self, fact: Fact) -> None:
         plan = self._plan
@@ -133,6 +160,11 @@ class Rejudging:
                 until_us is None or entry.position.time_us < until_us
             ):
                 yield entry
+
+
+def is_party(key: str) -> bool:
+    """Say whether a key of reference data is a party's, not an account's or one with a sign of its own."""
+    return ":" not in key and not key.startswith(("@", "a_"))
 
 
 def part_of(series: Series, position: Position | None, until_us: int | None) -> Iterable[Entry]:

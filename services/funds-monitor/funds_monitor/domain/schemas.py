@@ -15,6 +15,7 @@ from funds_monitor.domain.streams import STREAMS, VOIDED
 
 ORGANIZATION = "organization"
 THIS = "this"
+WAY = "way"  # what a search for paths gives
 NGO = {"ngo_name": "string", "ngo_code": "string"}  # the foreign body behind a fact
 UNDER_AWARD = {"award": "string", "budgeted": "bool", "buyer_code": "string"}  # what awards make of a payment
 DERIVED: Mapping[str, Mapping[str, str]] = {
@@ -24,6 +25,12 @@ DERIVED: Mapping[str, Mapping[str, str]] = {
     "award": {"buyer_code": "string", "fair_bids": "int"},
     "filing": NGO,
     "office": NGO,
+}
+OF_WAY = dict.fromkeys(("sent_fen", "returned_fen", "smallest_fen", "edges", "fresh"), "int") | {
+    "related": "bool",
+    "role": "string",
+    "path": "string",
+    "cut": "bool",
 }
 OF_ORGANIZATION = {"status": "string", "size": "string"}
 
@@ -65,5 +72,6 @@ def all_schemas() -> Mapping[str, Mapping[str, str]]:
     found[VOIDED] = dict(found["receipt"])
     for stream, derived in DERIVED.items():
         found[stream].update(derived)
+    found[WAY] = dict(OF_WAY)
     found[ORGANIZATION] = {**found["org"], **OF_ORGANIZATION}
     return found

@@ -11,6 +11,8 @@ from funds_monitor.domain.completeness import Completeness
 from funds_monitor.domain.entries import EVERYTHING, Entry
 from funds_monitor.domain.episodes import episodes_of
 from funds_monitor.domain.facts import Fact, Position, is_deadline
+from funds_monitor.domain.link_telling import tell_links
+from funds_monitor.domain.links import PATH
 from funds_monitor.domain.observing import RuleRun
 from funds_monitor.domain.organizations import Hit, Organization
 from funds_monitor.domain.outcome import LateMark, Outcome, StoredOrganization
@@ -69,7 +71,8 @@ class Shard:
         told = Placement(payments=timeline.payments.entries, records=timeline.facts("receipt"))
         known = self._dependencies(organization, told)
         # Whoever is new is loaded empty: that it leans on itself is still to be written (again, if it was).
-        organization.dependencies.update(known - {organization.code})
+        organization.dependencies.update(known - {organization.code, f"{PATH}{organization.code}"})
+        organization.links = {each.report.identity: each for each in stored.links}
         return organization
 
     def _restore_judgements(self, organization: Organization, stored: StoredOrganization) -> None:
@@ -206,6 +209,7 @@ class Shard:
             if "payment" in plan.wakes:
                 self._run(organization, plan, outcome).judge_growth(placement.points, cause)
         self._depend(organization, placement, outcome)
+        outcome.links += tell_links(organization, [entry.position for entry in placement.payments])
 
     @staticmethod
     def _believe(
@@ -256,17 +260,21 @@ class Shard:
                 moved = run.judge(dirty, rejudging.gone)
                 run.finish(cause, moved=moved)
         self._depend(organization, placement, outcome)
+        outcome.links += tell_links(organization, moved_payments(organization, placement, change))
 
     def _depend(self, organization: Organization, placement: Placement, outcome: Outcome) -> None:
         """Note keys of reference data that an organization leans on from now on."""
-        new = self._dependencies(organization, placement) - organization.dependencies
+        timeline = organization.timeline
+        searched = {key for party in timeline.searched for key in (party, f"{PATH}{party}")}
+        timeline.searched.clear()
+        new = (self._dependencies(organization, placement) | searched) - organization.dependencies
         if new:
             organization.dependencies |= new
             outcome.dependencies += [(organization.code, key) for key in sorted(new)]
 
     def _dependencies(self, organization: Organization, placement: Placement) -> set[str]:
         """Name the keys of reference data that an organization's verdicts lean on."""
-        found = {organization.code}
+        found = {organization.code, f"{PATH}{organization.code}"}
         payers = [fact.data.payer for fact in placement.records if fact.stream == "receipt"]
         found.update(payer.account for payer in payers if payer.account is not None)
         if organization.timeline.has(FOREIGN):
@@ -298,7 +306,7 @@ class Shard:
             outcome.touched.add(code)
             if not change.keys:
                 accounts, codes = organization.timeline.leanings()
-            placement = organization.timeline.reconsider(accounts, codes)
+            placement = Placement() if change.moments else organization.timeline.reconsider(accounts, codes)
             cause = Cause(reason="reference_changed", caused_by=change.caused_by)
             self._judge(organization, placement, change, cause=cause, outcome=outcome)
         return outcome
@@ -344,6 +352,19 @@ class Shard:
         Raises: KeyError when it is not loaded.
         """
         return self._organizations[code]
+
+
+def moved_payments(
+    organization: Organization, placement: Placement, change: ReferenceChange | None
+) -> Iterable[Position]:
+    """Give the payments of which something else may be to be told: they moved, or whoever they were with."""
+    if change is not None and not change.keys:
+        return organization.timeline.payments.positions
+    found = [entry.position for entry in placement.payments]
+    for key in change.keys if change is not None else ():
+        series = organization.timeline.by_party.get(key)
+        found += series.positions if series is not None else ()
+    return found
 
 
 def weigh(change: Change, added: dict[Position, Fact], removed: dict[Position, Fact]) -> None:

@@ -60,6 +60,7 @@ STREAMS: dict[str, str] = {
 }
 WITHDRAWN = "withdrawn"
 COMPLETED = "completed"
+LINK = "link"  # what other shards tell; no organization's fact
 OTHER = "other"  # believed and stored, read by no rule
 VOIDED = "voided"
 
@@ -103,6 +104,8 @@ def stream_of(event_type: str, data: Any) -> str:
         return WITHDRAWN
     if event_type.endswith(".source.completed.v1"):
         return COMPLETED
+    if event_type.startswith("monitor.link."):
+        return LINK
     stream = STREAMS.get(event_type, OTHER)
     if stream == "receipt" and data.cancelled:
         return VOIDED

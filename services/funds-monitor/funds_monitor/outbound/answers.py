@@ -220,7 +220,8 @@ class StoredAnswers:
             row = await session.fetch_one(
                 "SELECT (SELECT count(*) FROM parked) AS parked, (SELECT count(*) FROM settling) AS settling, "
                 "(SELECT count(*) FROM waiting) AS waiting, (SELECT count(*) FROM conflicts) AS conflicts, "
-                "(SELECT count(*) FROM pending_corrections) AS pending"
+                "(SELECT count(*) FROM pending_corrections) AS pending, "
+                "(SELECT coalesce(sum(messages), 0)::bigint FROM links_told) AS links_told"
             )
             errors = await session.fetch(
                 "SELECT rule, sum(errors)::bigint AS errors FROM rule_errors GROUP BY rule ORDER BY rule"

@@ -13,7 +13,7 @@ from chassis.clock import Clock
 from chassis.database import Database, WriteSession
 from chassis.errors import Unavailable
 from funds_monitor.domain.outcome import CompletenessChange, StoredOrganization
-from funds_monitor.outbound import alert_rows, bookkeeping, fact_rows, judgement_rows
+from funds_monitor.outbound import alert_rows, bookkeeping, fact_rows, judgement_rows, link_rows
 from funds_monitor.usecases.ports import Commit, Identity, Parked, Received, Unsaveable
 
 CONSUMER = "funds-monitor"
@@ -36,7 +36,11 @@ class CommitWork:
         known = [code for code in codes if facts[code]]
         hits = await judgement_rows.load_hits(self._raw, known) if known else {}
         alerts = await alert_rows.load_alerts(self._raw, known) if known else {}
-        return [StoredOrganization(code, facts[code], hits.get(code, []), alerts.get(code, [])) for code in codes]
+        links = await link_rows.load_links(self._raw, known) if known else {}
+        return [
+            StoredOrganization(code, facts[code], hits.get(code, []), alerts.get(code, []), links.get(code, []))
+            for code in codes
+        ]
 
     async def load_completeness(self) -> list[CompletenessChange]:
         """Load how far each source has told everything, as this shard knows it."""
@@ -82,6 +86,7 @@ class CommitWork:
         await bookkeeping.save_declarations(raw, commit.declarations, known_us=now_us)
         await judgement_rows.save_judgements(raw, shard, outcome, known_us=now_us)
         messages = await alert_rows.save_alerts(raw, shard, outcome.alerts, now_us=now_us)
+        messages += await link_rows.save_links(raw, shard, outcome.links, now_us=now_us)
         await bookkeeping.save_completeness(raw, shard, outcome.completeness)
         await bookkeeping.save_marks(raw, outcome.marks, known_us=now_us)
         await bookkeeping.save_activity(raw, commit.activity)

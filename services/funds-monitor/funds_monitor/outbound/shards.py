@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from chassis import offsets
 from chassis.database import Database
 from funds_monitor.domain.facts import Fact
-from funds_monitor.outbound import fact_rows
+from funds_monitor.domain.links import TOPIC as LINKS
+from funds_monitor.domain.links import Link
+from funds_monitor.outbound import fact_rows, link_rows
 from funds_monitor.outbound.commit import CONSUMER
 from funds_monitor.usecases.ports import Offsets, ShardState
 
@@ -40,14 +42,15 @@ class StoredShards:
         """Give, per reference topic and partition, the smallest offset that some shard still needs.
 
         A partition's own facts are stored up to its consumer's offset only: what lies behind must be read again.
+        Links are stored before they are told, and no consumer but the reader reads them.
 
         Raises: Unavailable.
         """
         async with self._database.read() as session:
             rows = await session.fetch(
                 "SELECT t.topic, p.partition, least("
-                "coalesce((SELECT o.next_offset FROM consumer_offsets o WHERE o.consumer = $3 AND o.topic = t.topic "
-                "AND o.partition = p.partition), 0), "
+                "CASE WHEN t.topic = $4 THEN NULL ELSE coalesce((SELECT o.next_offset FROM consumer_offsets o "
+                "WHERE o.consumer = $3 AND o.topic = t.topic AND o.partition = p.partition), 0) END, "
                 "CASE WHEN (SELECT count(*) FROM reference_offsets r WHERE r.topic = t.topic "
                 "AND r.partition = p.partition) < $2 THEN 0 ELSE (SELECT min(r.next_offset) FROM reference_offsets r "
                 "WHERE r.topic = t.topic AND r.partition = p.partition) END) AS needed "
@@ -55,6 +58,7 @@ class StoredShards:
                 self._topics,
                 self._partitions,
                 CONSUMER,
+                LINKS,
             )
         return {(row["topic"], row["partition"]): row["needed"] for row in rows}
 
@@ -65,3 +69,11 @@ class StoredShards:
         """
         async with self._database.read() as session:
             return await fact_rows.load_reference_facts(session.raw, before)
+
+    async def load_links(self) -> list[Link]:
+        """Load what was told last of each payment that others have to know of.
+
+        Raises: Unavailable.
+        """
+        async with self._database.read() as session:
+            return await link_rows.load_all_links(session.raw)

@@ -21,7 +21,8 @@ async def answer_status(
 ) -> Json:
     """Say what waits at every stage, how complete each known source is, and whether everything is quiet.
 
-    `quiet` is honest: consumer, reference reader, reflection of reference data, settling and outbox have nothing left.
+    `quiet` is honest: consumer, reference reader, reflection of reference data, settling and outbox have nothing left,
+    and what the shards told each other has been read.
 
     Raises: Unavailable.
     """
@@ -32,7 +33,8 @@ async def answer_status(
     pending = desk.pending()
     counts = await answers.counts()
     outbox = await backlog()
-    waiting = any(lag.values()) or any(reference_lag.values()) or pending or counts["settling"] or outbox
+    unread = max(counts.pop("links_told", 0) - desk.book.links.messages, 0)
+    waiting = any(lag.values()) or any(reference_lag.values()) or pending or counts["settling"] or outbox or unread
     return {
         "ready": ready,
         "quiet": ready and not waiting,
@@ -44,6 +46,7 @@ async def answer_status(
             "failures": desk.log.failures,
             "changes_kept": desk.log.size(),
         },
+        "links_unread": unread,
         "outbox_backlog": outbox,
         "refused": dict(sorted(desk.refused.items())),  # passed over here; the gateway keeps them as dead letters
         "sources": await _sources(answers, topics, lag),

@@ -33,8 +33,8 @@ class Judged(Struct):
 def judge_records(records: Iterable[Record], *, rules: RuleBook, admit: Admit, topics: Topics) -> Judged:
     """Give the open alerts of all organizations, by the engine that the service has.
 
-    Reference data and declarations of completeness are taken in first: whoever knows everything has nothing to judge
-    again. The result is that of any other order.
+    Reference data, declarations of completeness and what the shards tell each other are taken in first: whoever knows
+    everything has nothing to judge again. The result is that of any other order.
 
     Shape:  all facts in memory at once, the timelines of one shard at a time.
     """
@@ -56,6 +56,8 @@ def judge_records(records: Iterable[Record], *, rules: RuleBook, admit: Admit, t
             book.apply(fact)
         shards[record.partition].append(fact)
     for number, facts in enumerate(shards):
+        _tell(Shard(number, RuleBook([], rules.words), book, completeness), facts)
+    for number, facts in enumerate(shards):
         _judge(Shard(number, rules, book, completeness), facts, judged)
     return judged
 
@@ -67,6 +69,12 @@ def _read(record: Record, *, admit: Admit, judged: Judged) -> Fact | None:
         return None
     judged.facts += 1
     return read_fact(event, Place(record.topic, record.partition, record.offset, record.timestamp_us))
+
+
+def _tell(shard: Shard, facts: list[Fact]) -> None:
+    """Let a shard that has no rules tell the others of payments."""
+    for link in shard.observe(facts).links:
+        shard.reference.take_link(link)
 
 
 def _judge(shard: Shard, facts: list[Fact], judged: Judged) -> None:

@@ -12,7 +12,7 @@ from contracts import Record, Refusal, to_us
 from funds_monitor.domain.facts import Fact, Place
 from funds_monitor.domain.outcome import CompletenessChange
 from funds_monitor.domain.reading import read_fact
-from funds_monitor.domain.reference import ReferenceChange
+from funds_monitor.domain.reference import ReferenceChange, merged_links
 from funds_monitor.domain.streams import COMPLETED
 from funds_monitor.usecases.ports import Admit, Offsets, TopicPartition
 
@@ -90,14 +90,17 @@ class ReferenceLog:
 
 
 def _merged(changes: list[ReferenceChange]) -> list[ReferenceChange]:
-    """Leave a few changes as they are; make one of many."""
+    """Leave a few changes as they are; make one of many. Links are one change: of few, too, most meet somewhere."""
+    links = [change for change in changes if change.moments]
+    changes = [change for change in changes if not change.moments]
+    told = [merged_links(links)] if len(links) > 1 else links
     if len(changes) <= CAUSES_MAX:
-        return changes
+        return [*changes, *told]
     starts = [change.from_on for change in changes]
     known = [start for start in starts if start is not None]
     keys: frozenset[str] = frozenset().union(*(change.keys for change in changes))
     from_on = min(known) if len(known) == len(starts) else None
-    return [ReferenceChange(keys=keys, from_on=from_on)]
+    return [ReferenceChange(keys=keys, from_on=from_on), *told]
 
 
 class Book(Protocol):

@@ -20,6 +20,7 @@ def merge_outcomes(outcomes: Iterable[Outcome]) -> Outcome:
         merged.completeness += each.completeness
         merged.pending += each.pending
         merged.marks += each.marks
+        merged.links += each.links
         merged.touched |= each.touched
         for rule, count in each.errors.items():
             merged.errors[rule] = merged.errors.get(rule, 0) + count

@@ -49,7 +49,7 @@ class Desk:
 async def open_desk(
     desk: Desk, *, shipped: Sequence[StoredRule], rules: Rules, compile_rules: Compile, shards: Shards
 ) -> Offsets:
-    """Load the rules in force and all reference facts, and say from where the reference topics are to be read.
+    """Load the rules in force, all reference facts and links, and say from where the reference topics are to be read.
 
     Shipped rules enter the database as drafts, at the very first start as active; from then on the database is the
     truth. Reading begins at what the slowest shard has reflected, so that nothing it still needs is passed over.
@@ -63,6 +63,8 @@ async def open_desk(
     desk.book = ReferenceBook(desk.rules.words)
     for fact in await shards.load_reference_facts(needed):
         desk.book.apply(fact)
+    for link in await shards.load_links():
+        desk.book.take_link(link)
     desk.log.start(needed)
     desk.opened.set()
     return needed

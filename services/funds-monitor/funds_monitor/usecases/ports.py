@@ -14,6 +14,7 @@ from chassis.permissions import Scope
 from contracts import Event, Record, Refusal
 from funds_monitor.domain.completeness import Completeness
 from funds_monitor.domain.facts import Fact
+from funds_monitor.domain.links import Link
 from funds_monitor.domain.outcome import CompletenessChange, Outcome, StoredOrganization
 from funds_monitor.domain.reference import ReferenceChange
 
@@ -222,6 +223,13 @@ class Shards(Protocol):
 
     async def load_reference_facts(self, before: Offsets) -> list[Fact]:
         """Load the stored facts of reference topics that lie before some offsets.
+
+        Raises: Unavailable.
+        """
+        ...
+
+    async def load_links(self) -> list[Link]:
+        """Load what was told last of each payment that others have to know of, whether the topic has it yet or not.
 
         Raises: Unavailable.
         """

@@ -187,6 +187,19 @@ JUDGEMENTS = (
         told bytea NOT NULL,
         PRIMARY KEY (alert_id, revision)
     )""",
+    f"""
+    CREATE TABLE links (
+        source text NOT NULL,  -- of the payment
+        id text NOT NULL,
+        shard integer NOT NULL,
+        organization {CODE} NOT NULL,
+        revision integer NOT NULL,
+        asserted boolean NOT NULL,  -- else taken back
+        body bytea NOT NULL,  -- what was told last
+        PRIMARY KEY (source, id)
+    )""",
+    "CREATE INDEX links_of_organization ON links (organization)",
+    "CREATE TABLE links_told (shard integer PRIMARY KEY, messages bigint NOT NULL)",
     """
     CREATE TABLE rules (
         id text NOT NULL,
@@ -245,7 +258,8 @@ SHARDS = (
 )
 
 NAMES = (
-    "late_marks", "activity", "settling", "reference_offsets", "completeness", "rules", "alert_revisions", "alerts",
+    "links_told", "links", "late_marks", "activity", "settling", "reference_offsets", "completeness", "rules",
+    "alert_revisions", "alerts",
     "dependencies", "waiting", "rule_errors", "verdicts", "hit_changes", "hits", "pending_corrections", "parked",
     "conflicts", "declarations", "facts", "outbox", "consumer_offsets", "shard_epochs",
 )  # fmt: skip

@@ -11,6 +11,7 @@ from qinglian.sample.stories import (
     pass_through,
     passed_on,
     purchasing,
+    round_trips,
     single_buyer,
     structuring,
     tax_gaps,
@@ -20,6 +21,7 @@ PLANTED = (
     *large_transfers.STORIES,
     *structuring.STORIES,
     *pass_through.STORIES,
+    *round_trips.STORIES,
     *ineligible.STORIES,
     *purchasing.STORIES,
     *passed_on.STORIES,
@@ -32,6 +34,7 @@ PLANTED = (
 LOOK_ALIKES = (*gatherings.LOOK_ALIKES, *everyday.LOOK_ALIKES)
 QUIET = (
     *structuring.QUIET,
+    *round_trips.QUIET,
     *ineligible.QUIET,
     *purchasing.QUIET,
     *passed_on.QUIET,
