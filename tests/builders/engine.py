@@ -7,7 +7,6 @@ it forgets is loaded again.
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from contracts import TOPICS, Record, to_us
@@ -27,8 +26,8 @@ from funds_monitor.domain.reference import ReferenceBook, ReferenceChange, merge
 from funds_monitor.domain.rulebook import RuleBook, load_rules
 from funds_monitor.domain.shard import Shard
 from tests.builders.records import COMPLETED, PARTITIONS, admitted
+from tests.builders.story_rules import RULES, rules_of_stories
 
-RULES = Path(__file__).resolve().parents[2] / "services" / "funds-monitor" / "rules"
 REFERENCE_TOPICS = frozenset(topic.name for topic in TOPICS.reference)
 
 
@@ -36,6 +35,12 @@ REFERENCE_TOPICS = frozenset(topic.name for topic in TOPICS.reference)
 def shipped_rules() -> RuleBook:
     """Load the shipped rules once."""
     return load_rules(RULES)
+
+
+@cache
+def story_rules() -> RuleBook:
+    """Load the rules of random stories once."""
+    return load_rules(rules_of_stories())
 
 
 class Storage:
@@ -287,3 +292,8 @@ def content_of(alert: Alert) -> dict[str, Any]:
 def order_of(alert: dict[str, Any]) -> tuple[Any, ...]:
     """Sort alerts of one organization the same way everywhere."""
     return (alert["rule"], alert["key"], alert["window_to_us"], alert["window_from_us"], alert["evidence"])
+
+
+def story_county() -> EngineCounty:
+    """Give a county for random stories."""
+    return EngineCounty(story_rules())

@@ -17,6 +17,7 @@ ALL = (
     "SO-25",
     "SO-26",
     "SO-33",
+    "SO-35",
     "SO-38",
 )
 
@@ -377,6 +378,27 @@ MUTANTS = [
         "            self._slides.pop(key, None)  # places have moved\n",
         "            pass\n",
         ("SO-33",),
+    ),
+    Mutant(
+        "a qualification that always was",
+        "reference",
+        "if each.position.time_us < end_us(day)]",
+        "if each.position.time_us < end_us(day) + (1 << 60)]",
+        ("SO-35",),
+    ),
+    Mutant(
+        "partners that nobody leans on",
+        "shard",
+        "        found |= partners_in(placement.records)\n",
+        "",
+        ("SO-35",),
+    ),
+    Mutant(
+        "partners whose qualification becomes known later and changes nothing",
+        "rejudging",
+        " or self._concerns_partners(change):",
+        ":",
+        ("SO-35",),
     ),
     Mutant(
         "a rule for the ended that speaks of the active",

@@ -97,7 +97,7 @@ def county_of(mutant: Mutant) -> Callable[[], Any]:
         sys.meta_path.insert(0, finder)
         try:
             importlib.import_module(f"{DOMAIN}.{mutant.module}")
-            county: Callable[[], Any] = importlib.import_module(COUNTY).EngineCounty
+            county: Callable[[], Any] = importlib.import_module(COUNTY).story_county
         finally:
             sys.meta_path.remove(finder)
     return county

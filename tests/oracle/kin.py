@@ -95,6 +95,11 @@ class Kin:
         held = {fact.data.official_status for fact in posts if self._books.lives_on(fact, day)}
         return "serving" if "serving" in held else "retired" if "retired" in held else "none"
 
+    def qualified(self, code: str, *, day: date) -> bool:
+        """Say whether an organization may raise money in public."""
+        snapshot = self._books.snapshot_on(code, day)
+        return snapshot is not None and snapshot.data.public_fundraising is True
+
     def roots(self, code: str, position: Position, day: date) -> set[str]:
         """Give insiders and founders of an organization."""
         roots = {

@@ -133,7 +133,7 @@ class Point:
             return fact.stream == "payment" and self.world.clearing.cleared(fact, arguments)
         if function == "related":
             return self.related(fact, arguments[0])
-        if function in ("tied", "grouped", "official"):
+        if function in ("tied", "grouped", "official", "qualified"):
             return None if None in arguments else getattr(self.world.kin, function)(*arguments, day=self.d)
         return getattr(self.history, function)(self, *arguments)
 

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.builders.engine import EngineCounty
+from tests.builders.engine import story_county
 from tests.builders.records import heard
 from tests.oracle.oracle import waiting
 from tests.properties.cast import CODES, Teller
-from tests.properties.comparing import ORACLE_RULES, assert_same
+from tests.properties.comparing import STORY_RULES, assert_same
 from tests.properties.delivery import carry_out, wildly
 from tests.properties.examples import examples
 from tests.properties.themes import THEMES, few_payments, story
@@ -75,7 +75,7 @@ def test_engine_and_definition_agree_on_whatever_hypothesis_tells(theme: str, rn
 def test_once_everything_has_taken_effect_nothing_more_is_said(theme: str) -> None:
     for number in range(examples(12)):
         rng = Random(f"quiet-{theme}-{number}")
-        county = EngineCounty()
+        county = story_county()
         records = carry_out(wildly(story(rng, theme), rng), county)
         before = county.content()
         said = [len(storage.revisions) for storage in county.storage]
@@ -83,7 +83,7 @@ def test_once_everything_has_taken_effect_nothing_more_is_said(theme: str) -> No
         county.feed(records)
         county.finish()
         assert county.content() == before
-        assert county.waiting() == waiting(heard(records), ORACLE_RULES)
+        assert county.waiting() == waiting(heard(records), STORY_RULES)
         assert [len(storage.revisions) for storage in county.storage] == said
 
 
@@ -91,7 +91,7 @@ def test_once_everything_has_taken_effect_nothing_more_is_said(theme: str) -> No
 def test_every_alert_tells_its_life_without_gaps_or_empty_words(theme: str) -> None:
     for number in range(examples(20)):
         rng = Random(f"life-{theme}-{number}")
-        county = EngineCounty()
+        county = story_county()
         carry_out(wildly(story(rng, theme), rng), county)
         for storage in county.storage:
             for identity in {revision.alert.id for revision in storage.revisions}:

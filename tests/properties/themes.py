@@ -10,7 +10,7 @@ from tests.builders.records import Json
 from tests.properties.cast import ABROAD, BUYER, CODES, FIRMS, GRANTOR, Teller, day_text, noise, rng_code
 from tests.properties.themes_of_absence import FILING_DAYS, beyond_filing
 from tests.properties.themes_of_buyers import passed_on, single_buyer
-from tests.properties.themes_of_crowds import arbitrary_fees
+from tests.properties.themes_of_crowds import arbitrary_fees, unqualified_fundraising
 from tests.properties.themes_of_purchases import off_budget
 from tests.properties.themes_of_standing import active_after_revocation
 from tests.properties.themes_of_sums import structuring, tax_abnormal
@@ -281,6 +281,7 @@ THEMES: dict[str, Callable[[Teller], None]] = {
     "SO-25": overseas_money,
     "SO-26": beyond_filing,
     "SO-33": arbitrary_fees,
+    "SO-35": unqualified_fundraising,
     "SO-38": active_after_revocation,
 }
 
@@ -401,6 +402,7 @@ WAITED_FOR = (
     "finance.procurement.v1",
     "civil-affairs.organizations.v1",
     "civil-affairs.fees.v1",
+    "civil-affairs.reports.v1",
 )
 
 

@@ -1,6 +1,6 @@
 """Stories in which many pay: firms that are charged, and what they say of it."""
 
-from tests.builders.codes import account_of
+from tests.builders.codes import account_of, person_of
 from tests.builders.events import party
 from tests.builders.records import Json
 from tests.properties.cast import CODES, FIRMS, Teller, day_text
@@ -30,6 +30,76 @@ def _charging(teller: Teller, code: str) -> None:
     if teller.chance(25):
         found = rng.choice(["2024-03-10", "2024-03-20", "2025-06-01", day_text(8)])
         teller.tell(desk.finding(code, found, kind=rng.choice(["fees", "fees", "conduct"]), finding_id="fi-1"))
+
+
+def unqualified_fundraising(teller: Teller) -> None:
+    """SO-35: ten givers in a week (two hundred in the shipped rule) or nearly; fees, tuition, partners, told late."""
+    rng, desk = teller.rng, teller.desk
+    for code in CODES[: 1 if teller.brief else 2]:
+        qualified = rng.choice([*[None] * 8, False, True])
+        teller.tell(desk.registered(code, "2024-02-06", changed=True, public_fundraising=qualified))
+        if teller.chance(15):
+            qualified = rng.choice([True, False])
+            teller.tell(desk.registered(code, teller.at(0, 20), changed=True, public_fundraising=qualified))
+        start = rng.randint(0, 20)
+        for _ in range(teller.times(2, 4)):
+            _givers(teller, code, start)
+            if teller.chance(35):
+                _partner(teller, code, start)
+            start += rng.choice([5, 8, 30])
+        if teller.chance(15):
+            fee_fen = rng.choice([60_000, 90_000, 30_000])
+            at = day_text(rng.choice([-40, 5, 45]))
+            teller.tell(desk.fee(code, at, amount_fen=fee_fen, valid_from=rng.choice([at, day_text(-40)])))
+
+
+def _givers(teller: Teller, code: str, start: int) -> None:
+    """Persons give, some of them twice; small sums, few sums or many, up to seven days or just longer."""
+    rng, count = teller.rng, teller.rng.choice([9, 10, 11, 12, 12, 13, 13, 14])
+    sums = rng.choice(
+        [
+            [1_000, 5_000, 30_000],
+            [30_000],
+            [500, 2_000, 10_000, 20_000],
+            [49_999, 50_000],
+            [50_000, 50_001, 60_000, 70_000, 80_000],
+            [60_000, 61_000, 62_000, 63_000, 64_000, 65_000, 66_000],
+            [60_000, 61_000, 62_000, 63_000, 64_000, 65_000, 66_000, 67_000, 68_000],
+            [4_100_000, 4_200_000],
+        ]
+    )
+    last, told = rng.choice([3, 3, 6, 6, 7]), rng.choice(["学费", "捐赠"])
+    plain = teller.chance(80)
+    for place in range(count):
+        offset = start + (last if place == count - 1 else place * last // count)
+        number = place if teller.chance(96) else 0
+        who = party("某*", kind="person", person=person_of(f"giver-{number}"))
+        if teller.chance(4):
+            who = rng.choice([party("爱心人士", kind="person"), party("第1公司", code=FIRMS[1])])
+        data: Json = {"amount_fen": rng.choice(sums), "direction": "in", "counterparty": who}
+        if teller.chance(5 if plain else 90):
+            data |= {"purpose_text": told, "earmark": rng.choice([None, "membership_fee"])}
+        teller.tell(teller.desk.payment(code, f"{day_text(offset)}T{rng.choice(TIMES)}", **data))
+
+
+def _partner(teller: Teller, code: str, start: int) -> None:
+    """Report a joint drive; the partner is qualified, or was, or will be, as far as anybody has told."""
+    rng, desk, partner = teller.rng, teller.desk, CODES[teller.rng.choice([2, 3])]
+    held, ends = start + rng.choice([-10, -5, -5, 0, 3]), rng.choice([None, start + 6, start + 20, start + 20])
+    told = day_text(held + rng.choice([-12, -12, 0, 4]))
+    data: Json = {
+        "activity_id": "joint",
+        "kind": rng.choice(["joint_fundraising"] * 5 + ["grant"]),
+        "held_from": day_text(held),
+        "held_to": day_text(ends) if ends is not None else None,
+        "counterpart": rng.choice([*[party("伙伴基金会", code=partner)] * 5, party("伙伴基金会"), None]),
+    }
+    teller.tell(desk.activity(code, told, **data))
+    for _ in range(rng.choice([0, 1, 1, 2])):
+        at = f"{day_text(start + rng.choice([-40, -40, -1, 2, 40]))}T{rng.choice(TIMES)}"
+        teller.tell(
+            desk.registered(partner, at, changed=True, public_fundraising=rng.choice([None, False, True, True]))
+        )
 
 
 def _payers(teller: Teller, code: str, start: int) -> None:

@@ -1,7 +1,7 @@
 """Scenarios as data, expanded into CloudEvents; the format is written in tests/data/scenarios/README.md."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -58,9 +58,24 @@ def load_scenarios() -> Iterator[tuple[str, Scenario]]:
 def events_of(scenario: Scenario, code: str = CODE) -> list[Json]:
     """Expand a scenario into events about one organization, declarations of completeness last."""
     named: dict[str, Json] = {}
-    lines = [*(scenario.background or ()), *scenario.given]
+    lines = [one for line in [*(scenario.background or ()), *scenario.given] for one in spread(line)]
     events = [expand(line, number, named, sender_of(line, code)) for number, line in enumerate(lines)]
     return events + declarations(scenario.complete)
+
+
+def spread(line: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Give a line as often as it says, over so many days, each time with another person on the other side."""
+    fields = dict(line)
+    kind = next(iter(fields))
+    count, days = fields.pop("people", None), fields.pop("days", 1)
+    if count is None:
+        yield line
+        return
+    first, sums = fields.pop(kind), fields.pop("yuan")
+    for place in range(count):
+        day = first + timedelta(days=place * days // count)
+        who = {"kind": "person", "name": f"王{place}", "person": f"p_{place + 1:032d}"}
+        yield {kind: day, "direction": "in", "counterparty": who, "yuan": sums[place % len(sums)], **fields}
 
 
 def sender_of(line: dict[str, Any], code: str) -> str:
@@ -83,7 +98,7 @@ def expand(line: dict[str, Any], number: int, named: dict[str, Json], code: str)
         "datacontenttype": "application/json",
     }
     if known.get("about") != "nobody":
-        event["subject"] = code
+        event["subject"] = known.get("about", code)
     named[str(fields.pop("as", number))] = event
     if "corrects" in fields and target is not None:
         event["corrects"] = target["id"]

@@ -61,6 +61,7 @@ def test_the_shipped_rules_hold() -> None:
         "SO-25",
         "SO-26",
         "SO-33",
+        "SO-35",
         "SO-38",
     ]
     assert book.rule("SO-03").episode.regroup_days == 3

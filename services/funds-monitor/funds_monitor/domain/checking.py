@@ -25,7 +25,9 @@ Type = str  # bool, int, string, date, null, share, or the name of a schema: par
 ORDERED = frozenset({"int", "date", "string"})
 HISTORY_CALLS = frozenset({"branch", "hits_within", "branches_within", "repeated"})
 LIST_OF = "list of "  # what a look-up of values gives
-KIN_CALLS = frozenset({"related", "tied", "grouped", "official"})  # depend on who belongs to whom at the point
+KIN_CALLS = frozenset(
+    {"related", "tied", "grouped", "official", "qualified"}
+)  # depend on who belongs to whom at the point
 
 
 class Signature(Struct, frozen=True):
@@ -53,6 +55,7 @@ FUNCTIONS: dict[str, Signature] = {
     "tied": Signature(("string", "string", "string"), "bool"),
     "grouped": Signature(("string", "string"), "bool"),
     "official": Signature(("string",), "string"),
+    "qualified": Signature(("string",), "bool"),
     "branch": Signature(("string",), "bool", literal=True),
     "hits_within": Signature(("int",), "int"),
     "branches_within": Signature(("int",), "int"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Protocol
 
 from msgspec import Struct, field
@@ -28,3 +29,9 @@ class Placement(Struct):
     payments: list[Entry] = field(default_factory=list)  # external ones that came, went or changed their marks
     records: list[Fact] = field(default_factory=list)  # other facts that came or went
     renamed: bool = False  # whoever got a receipt may be somebody else now: the owner of an account changed
+
+
+def partners_in(facts: Iterable[Fact]) -> set[str]:
+    """Name the organizations with which activities among some facts were held."""
+    partners = (fact.data.counterpart for fact in facts if fact.stream == "activity")
+    return {partner.code for partner in partners if partner is not None and partner.code is not None}

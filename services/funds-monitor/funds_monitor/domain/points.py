@@ -139,7 +139,9 @@ class Point(dict[str, Value]):
         if function == "grouped":
             one, other = (book.kinship.group(party, self.day)[0] for party in arguments)
             return one == other
-        return book.official(arguments[0], self.day)
+        return (
+            book.qualified(arguments[0], self.day) if function == "qualified" else book.official(arguments[0], self.day)
+        )
 
     def related(self, entry: Entry, steps: int) -> bool:
         """Say whether the counterparty of a payment is near an insider or founder, as of this point."""

@@ -275,6 +275,11 @@ class ReferenceBook:
         known = {each.data.official_status for taken, left in held for each in taken if lives_on(each, day, left)}
         return next((status for status in OFFICIAL if status in known), "none")
 
+    def qualified(self, code: str, day: date) -> bool:
+        """Say whether an organization may raise money in public, by its last snapshot at the end of a date."""
+        known = [each for each in self._snapshots.get(code, ()) if each.position.time_us < end_us(day)]
+        return bool(known) and known[-1].data.public_fundraising is True
+
     def roots(self, code: str, day: date) -> set[str]:
         """Give insiders and founders of an organization on a date, payers of start-up funds left out."""
         return {tie.party for tie in self._roots.get(code, {}).values() if tie.holds_on(day)} - {code}

@@ -14,7 +14,7 @@ from funds_monitor.domain.attributes import ATTRIBUTE_STREAMS
 from funds_monitor.domain.entries import Entry, Series
 from funds_monitor.domain.facts import DAY_US, Fact, Position
 from funds_monitor.domain.organizations import DEADLINE, Organization
-from funds_monitor.domain.placing import Placement
+from funds_monitor.domain.placing import Placement, partners_in
 from funds_monitor.domain.plans import RulePlan
 from funds_monitor.domain.reference import OFFICES, ReferenceChange
 from funds_monitor.domain.sets import SetPlan
@@ -84,7 +84,7 @@ class Rejudging:
         self.after(placement)
         if OFFICES in change.keys:
             self._note(None, plan.bits_on("office"))
-        if self._organization.code in change.keys:
+        if self._organization.code in change.keys or self._concerns_partners(change):
             self._note(None, plan.related_bit, from_on=change.from_on)
         if plan.path_days and any(is_party(key) for key in change.keys):  # somebody's group
             self._note(None, plan.path_bit, from_on=change.from_on)
@@ -117,6 +117,12 @@ class Rejudging:
             place = bisect_left(moments, entry.position.time_us - back_us)
             if place < len(moments) and moments[place] <= entry.position.time_us + ahead_us:
                 self.dirty[entry.position] = entry
+
+    def _concerns_partners(self, change: ReferenceChange) -> bool:
+        """Say whether the rule asks of partners in activities, and one of them moved."""
+        if not self._plan.rule.asks_partners:
+            return False
+        return not partners_in(self._organization.timeline.facts("activity")).isdisjoint(change.keys)
 
     def _after_record(self, fact: Fact) -> None:
         plan = self._plan

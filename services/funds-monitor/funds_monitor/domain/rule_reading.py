@@ -38,7 +38,7 @@ from funds_monitor.domain.words import Words
 POINT_FUNCTIONS = frozenset(
     {"share", "abs", "min", "max", "plus_days", "minus_years", "days_between", "words", "name_score", "cleared"}
 ) | {"pro_rata", *KIN_CALLS}
-CALL_COST = {"words": 5, "tied": 10, "grouped": 10, "official": 10, "name_score": 20, "related": 50}
+CALL_COST = {"words": 5, "tied": 10, "grouped": 10, "official": 10, "qualified": 10, "name_score": 20, "related": 50}
 FILTERS = frozenset({"yuan", "percent"})
 LET_STRIDE = 10_000  # far above the longest expression: offsets of a macro's text tell which macro
 

@@ -290,6 +290,11 @@ class Rule(Struct, frozen=True, dict=True):
         return found
 
     @cached_property
+    def asks_partners(self) -> bool:
+        """Whether it asks what another organization, with which an activity was held, may do."""
+        return any("qualified" in each.functions for each in self.expressions())
+
+    @cached_property
     def streams(self) -> frozenset[str]:
         """The streams that its features look at."""
         looking = (SetFeature, AnyFeature, LastFeature)

@@ -16,7 +16,7 @@ from funds_monitor.domain.links import PATH
 from funds_monitor.domain.observing import RuleRun
 from funds_monitor.domain.organizations import Hit, Organization
 from funds_monitor.domain.outcome import LateMark, Outcome, StoredOrganization
-from funds_monitor.domain.placing import Placement
+from funds_monitor.domain.placing import Placement, partners_in
 from funds_monitor.domain.plans import RulePlan
 from funds_monitor.domain.reference import OFFICES, ReferenceBook, ReferenceChange
 from funds_monitor.domain.rejudging import Rejudging
@@ -68,7 +68,8 @@ class Shard:
                 organization.arrange_deadlines(plan)
         self._restore_judgements(organization, stored)
         timeline = organization.timeline
-        told = Placement(payments=timeline.payments.entries, records=timeline.facts("receipt"))
+        records = [*timeline.facts("receipt"), *timeline.facts("activity")]
+        told = Placement(payments=timeline.payments.entries, records=records)
         known = self._dependencies(organization, told)
         # Whoever is new is loaded empty: that it leans on itself is still to be written (again, if it was).
         organization.dependencies.update(known - {organization.code, f"{PATH}{organization.code}"})
@@ -277,6 +278,7 @@ class Shard:
         found = {organization.code, f"{PATH}{organization.code}"}
         payers = [fact.data.payer for fact in placement.records if fact.stream == "receipt"]
         found.update(payer.account for payer in payers if payer.account is not None)
+        found |= partners_in(placement.records)
         if organization.timeline.has(FOREIGN):
             found.add(OFFICES)
         for entry in placement.payments:

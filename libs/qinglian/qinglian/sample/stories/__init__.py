@@ -11,6 +11,7 @@ from qinglian.sample.stories import (
     pass_through,
     passed_on,
     purchasing,
+    raising,
     round_trips,
     single_buyer,
     structuring,
@@ -29,6 +30,7 @@ PLANTED = (
     *tax_gaps.STORIES,
     *overseas.STORIES,
     *charging.STORIES,
+    *raising.STORIES,
     *ended.STORIES,
 )
 LOOK_ALIKES = (*gatherings.LOOK_ALIKES, *everyday.LOOK_ALIKES)
@@ -42,6 +44,7 @@ QUIET = (
     *tax_gaps.QUIET,
     *overseas.QUIET,
     *charging.QUIET,
+    *raising.QUIET,
     *ended.QUIET,
 )
 STORIES = (*PLANTED, *LOOK_ALIKES, *QUIET)
