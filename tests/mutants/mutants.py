@@ -16,6 +16,7 @@ ALL = (
     "SO-22",
     "SO-25",
     "SO-26",
+    "SO-28",
     "SO-33",
     "SO-35",
     "SO-38",
@@ -378,6 +379,20 @@ MUTANTS = [
         "            self._slides.pop(key, None)  # places have moved\n",
         "            pass\n",
         ("SO-33",),
+    ),
+    Mutant(
+        "staff elsewhere counted as a post",
+        "reference",
+        "any(each.data.post != STAFF and lives_on(each, day, left) for each in taken)",
+        "any(lives_on(each, day, left) for each in taken)",
+        ("SO-28",),
+    ),
+    Mutant(
+        "an approval that counts only once it is known",
+        "streams",
+        '{"approval", "award",',
+        '{"award",',
+        ("SO-28",),
     ),
     Mutant(
         "a qualification that always was",

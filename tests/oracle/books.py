@@ -16,6 +16,7 @@ LIVES: dict[str, tuple[str | None, str | None, str | None, str | None, tuple[str
     "finding": (None, None, "finding_rectified", "rectified_on", ("finding_id",)),
     "filing": ("from_on", "to_on", None, None, ()),
     "office": (None, None, "office_ended", "deregistered_on", ("office_code",)),
+    "approval": ("approved_on", "valid_until", None, None, ()),
     "post": ("from_on", None, "post_left", "to_on", ("person", "post")),
     "relation": ("from_on", "to_on", None, None, ()),
     "fee": ("valid_from", "valid_to", None, None, ()),

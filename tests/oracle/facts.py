@@ -36,6 +36,7 @@ STREAMS = {
     "civil-affairs.organization.deregistered.v1": "ended",
     "civil-affairs.organization.revoked.v1": "ended",
     "civil-affairs.post.taken.v1": "post",
+    "civil-affairs.post-approval.granted.v1": "approval",
     "civil-affairs.post.left.v1": "post_left",
     "civil-affairs.relation.declared.v1": "relation",
     "civil-affairs.account.filed.v1": "account",

@@ -95,6 +95,11 @@ class Kin:
         held = {fact.data.official_status for fact in posts if self._books.lives_on(fact, day)}
         return "serving" if "serving" in held else "retired" if "retired" in held else "none"
 
+    def bodies(self, person: str, *, day: date) -> int:
+        """Count the organizations at which a person holds a post that is not staff's."""
+        posts = [fact for fact in self._books.everywhere("post") if fact.data.person == person]
+        return len({fact.code for fact in posts if fact.data.post != "staff" and self._books.lives_on(fact, day)})
+
     def qualified(self, code: str, *, day: date) -> bool:
         """Say whether an organization may raise money in public."""
         snapshot = self._books.snapshot_on(code, day)

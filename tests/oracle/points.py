@@ -16,7 +16,17 @@ from tests.oracle.rules import Expression, Rule
 
 FIRST_TIME_AFTER_US = 30 * DAY_US
 # These count by their dates, whenever known.
-LIVED = ("award", "ended", "office", "filing", "filing_report", "taxreg_opened", "taxreg_closed", "taxstate")
+LIVED = (
+    "approval",
+    "award",
+    "ended",
+    "office",
+    "filing",
+    "filing_report",
+    "taxreg_opened",
+    "taxreg_closed",
+    "taxstate",
+)
 
 
 @dataclass
@@ -133,7 +143,7 @@ class Point:
             return fact.stream == "payment" and self.world.clearing.cleared(fact, arguments)
         if function == "related":
             return self.related(fact, arguments[0])
-        if function in ("tied", "grouped", "official", "qualified"):
+        if function in ("tied", "grouped", "official", "qualified", "bodies"):
             return None if None in arguments else getattr(self.world.kin, function)(*arguments, day=self.d)
         return getattr(self.history, function)(self, *arguments)
 
@@ -156,6 +166,7 @@ class Point:
             "named": lambda: fact.stream == "payment" and self.world.parties.is_named(fact),
             "award": lambda: self.world.clearing.award_id_of(fact),
             "buyer_code": lambda: self.world.clearing.buyer_code_of(fact),
+            "age": lambda: age_of(fact),
             "fair_bids": lambda: fair_bids(fact),
             "budgeted": lambda: self.world.clearing.is_budgeted(fact),
             "ngo_name": lambda: ngo_of(fact)[0],
@@ -348,6 +359,12 @@ def ngo_of(fact: Fact) -> tuple[str | None, str | None]:
     return (
         (fact.data.overseas_ngo.name, fact.data.overseas_ngo.office_code) if fact.stream == "filing" else (None, None)
     )
+
+
+def age_of(fact: Fact) -> int | None:
+    """Give the difference of the years of a post's beginning and of the holder's birth."""
+    born = fact.data.birth_year if fact.stream == "post" else None
+    return None if born is None else fact.data.from_on.year - born
 
 
 def fair_bids(fact: Fact) -> int | None:

@@ -11,6 +11,7 @@ from tests.properties.cast import ABROAD, BUYER, CODES, FIRMS, GRANTOR, Teller, 
 from tests.properties.themes_of_absence import FILING_DAYS, beyond_filing
 from tests.properties.themes_of_buyers import passed_on, single_buyer
 from tests.properties.themes_of_crowds import arbitrary_fees, unqualified_fundraising
+from tests.properties.themes_of_people import post_without_approval
 from tests.properties.themes_of_purchases import off_budget
 from tests.properties.themes_of_standing import active_after_revocation
 from tests.properties.themes_of_sums import structuring, tax_abnormal
@@ -280,6 +281,7 @@ THEMES: dict[str, Callable[[Teller], None]] = {
     "SO-22": tax_abnormal,
     "SO-25": overseas_money,
     "SO-26": beyond_filing,
+    "SO-28": post_without_approval,
     "SO-33": arbitrary_fees,
     "SO-35": unqualified_fundraising,
     "SO-38": active_after_revocation,
@@ -385,6 +387,7 @@ def told(teller: Teller) -> None:
         for day in dates_told(teller, "civil-affairs.organization.", "registered_on")
         for extra in (30, 91)
     ]
+    days += [day + timedelta(days=30) for day in dates_told(teller, "civil-affairs.post.taken", "from_on")]
     days += [
         day + timedelta(days=extra) for day in dates_told(teller, "public-security.", "to_on") for extra in FILING_DAYS
     ]
@@ -403,6 +406,7 @@ WAITED_FOR = (
     "civil-affairs.organizations.v1",
     "civil-affairs.fees.v1",
     "civil-affairs.reports.v1",
+    "civil-affairs.people.v1",
 )
 
 

@@ -25,9 +25,8 @@ Type = str  # bool, int, string, date, null, share, or the name of a schema: par
 ORDERED = frozenset({"int", "date", "string"})
 HISTORY_CALLS = frozenset({"branch", "hits_within", "branches_within", "repeated"})
 LIST_OF = "list of "  # what a look-up of values gives
-KIN_CALLS = frozenset(
-    {"related", "tied", "grouped", "official", "qualified"}
-)  # depend on who belongs to whom at the point
+# These depend on who belongs to whom, or is what, at the point.
+KIN_CALLS = frozenset({"related", "tied", "grouped", "official", "qualified", "bodies"})
 
 
 class Signature(Struct, frozen=True):
@@ -56,6 +55,7 @@ FUNCTIONS: dict[str, Signature] = {
     "grouped": Signature(("string", "string"), "bool"),
     "official": Signature(("string",), "string"),
     "qualified": Signature(("string",), "bool"),
+    "bodies": Signature(("string",), "int"),
     "branch": Signature(("string",), "bool", literal=True),
     "hits_within": Signature(("int",), "int"),
     "branches_within": Signature(("int",), "int"),

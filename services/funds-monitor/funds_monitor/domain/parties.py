@@ -64,3 +64,10 @@ def fair_bids(fact: Fact) -> int | None:
     """Count the bids for an award that were not disqualified; None where the bidders are not told."""
     bidders = fact.data.bidders if fact.stream == "award" else None
     return None if bidders is None else sum(each.outcome != "disqualified" for each in bidders)
+
+
+def age_of(fact: Fact) -> int | None:
+    """Give the age that somebody turns in the year of taking a post; None where the year of birth is not told."""
+    if fact.stream != "post" or fact.data.birth_year is None:
+        return None
+    return int(fact.data.from_on.year - fact.data.birth_year)

@@ -12,7 +12,7 @@ from funds_monitor.domain.clearing import ANY_KEYS
 from funds_monitor.domain.entries import Entry
 from funds_monitor.domain.facts import Fact, Position
 from funds_monitor.domain.names import norm
-from funds_monitor.domain.parties import fair_bids, is_named
+from funds_monitor.domain.parties import age_of, fair_bids, is_named
 from funds_monitor.domain.streams import VOIDED
 from funds_monitor.domain.timeline import Timeline
 
@@ -35,6 +35,8 @@ def read_name(timeline: Timeline, entry: Entry, name: str, day: date) -> Value: 
             return timeline.book.kinship.group(party, day)[0] if party is not None else None
         case "first_time" | "award" | "budgeted" | "buyer_code":
             return getattr(entry, name)
+        case "age":
+            return age_of(entry.fact)
         case "fair_bids":
             return fair_bids(entry.fact)
         case "named":
@@ -139,9 +141,7 @@ class Point(dict[str, Value]):
         if function == "grouped":
             one, other = (book.kinship.group(party, self.day)[0] for party in arguments)
             return one == other
-        return (
-            book.qualified(arguments[0], self.day) if function == "qualified" else book.official(arguments[0], self.day)
-        )
+        return getattr(book, function)(arguments[0], self.day)
 
     def related(self, entry: Entry, steps: int) -> bool:
         """Say whether the counterparty of a payment is near an insider or founder, as of this point."""

@@ -21,6 +21,7 @@ from funds_monitor.domain.words import WordList, Words
 OFFICES = "@office"
 NO_WORDS = Words({"W.anonymous": WordList(())})
 FOUNDING = frozenset({"controls", "founder"})
+STAFF = "staff"
 OFFICIAL = ("serving", "retired")  # the higher first
 
 
@@ -194,7 +195,7 @@ class ReferenceBook:
             identity = (each.position.source, each.position.id)
             if each.data.post in LEADING:
                 self.kinship.tie(identity, person, code, from_on=start, to_on=end, strong=True)
-            if each.data.post != "staff":
+            if each.data.post != STAFF:
                 self._root(code, identity, Tie(person, start, end))
         return touched | self._touched((person, code))
 
@@ -274,6 +275,11 @@ class ReferenceBook:
         held = (self._posts[code][person] for code in self._posted.get(person, ()))
         known = {each.data.official_status for taken, left in held for each in taken if lives_on(each, day, left)}
         return next((status for status in OFFICIAL if status in known), "none")
+
+    def bodies(self, person: str, day: date) -> int:
+        """Count the organizations at which a person holds a post on a date; staff do not count."""
+        held = (self._posts[code][person] for code in self._posted.get(person, ()))
+        return sum(any(each.data.post != STAFF and lives_on(each, day, left) for each in taken) for taken, left in held)
 
     def qualified(self, code: str, day: date) -> bool:
         """Say whether an organization may raise money in public, by its last snapshot at the end of a date."""

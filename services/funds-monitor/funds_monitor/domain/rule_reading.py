@@ -38,7 +38,16 @@ from funds_monitor.domain.words import Words
 POINT_FUNCTIONS = frozenset(
     {"share", "abs", "min", "max", "plus_days", "minus_years", "days_between", "words", "name_score", "cleared"}
 ) | {"pro_rata", *KIN_CALLS}
-CALL_COST = {"words": 5, "tied": 10, "grouped": 10, "official": 10, "qualified": 10, "name_score": 20, "related": 50}
+CALL_COST = {
+    "words": 5,
+    "tied": 10,
+    "grouped": 10,
+    "official": 10,
+    "qualified": 10,
+    "bodies": 10,
+    "name_score": 20,
+    "related": 50,
+}
 FILTERS = frozenset({"yuan", "percent"})
 LET_STRIDE = 10_000  # far above the longest expression: offsets of a macro's text tell which macro
 
@@ -245,7 +254,18 @@ class RuleReader:
 
     def own_names(self, stream: str) -> dict[str, str]:
         """Give the names that a fact of a stream answers alone, whatever else is known."""
-        derived = {"party", "group", "first_time", "named", "ngo_name", "ngo_code", "award", "budgeted", "buyer_code"}
+        derived = {
+            "party",
+            "group",
+            "first_time",
+            "named",
+            "ngo_name",
+            "ngo_code",
+            "award",
+            "budgeted",
+            "buyer_code",
+            "age",
+        }
         return {name: kind for name, kind in self.schemas[stream].items() if name not in derived}
 
     def _severity(self, place: int, line: Any) -> SeverityLine:

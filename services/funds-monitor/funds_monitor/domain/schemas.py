@@ -24,6 +24,7 @@ DERIVED: Mapping[str, Mapping[str, str]] = {
     VOIDED: {"party": "string", "group": "string"},
     "award": {"buyer_code": "string", "fair_bids": "int"},
     "filing": NGO,
+    "post": {"age": "int"},  # turned in the year in which it was taken
     "office": NGO,
 }
 OF_WAY = dict.fromkeys(("sent_fen", "returned_fen", "smallest_fen", "edges", "fresh"), "int") | {

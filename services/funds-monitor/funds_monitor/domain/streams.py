@@ -94,7 +94,7 @@ LIVES: dict[str, Life] = {
     "listing": Life("effective_on", ended_by="listing_lifted", ended_on="lifted_on", keys=("listing_id",)),
 }
 DATED = frozenset(
-    {"award", "ended", "taxreg_opened", "taxreg_closed", "taxstate", "office", "filing", "filing_report"}
+    {"approval", "award", "ended", "taxreg_opened", "taxreg_closed", "taxstate", "office", "filing", "filing_report"}
 )  # count by their dates, whenever known
 
 

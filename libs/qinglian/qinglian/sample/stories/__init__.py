@@ -7,6 +7,7 @@ from qinglian.sample.stories import (
     gatherings,
     ineligible,
     large_transfers,
+    officials,
     overseas,
     pass_through,
     passed_on,
@@ -30,6 +31,7 @@ PLANTED = (
     *tax_gaps.STORIES,
     *overseas.STORIES,
     *charging.STORIES,
+    *officials.STORIES,
     *raising.STORIES,
     *ended.STORIES,
 )
@@ -44,6 +46,7 @@ QUIET = (
     *tax_gaps.QUIET,
     *overseas.QUIET,
     *charging.QUIET,
+    *officials.QUIET,
     *raising.QUIET,
     *ended.QUIET,
 )

@@ -1,0 +1,56 @@
+"""The oracle against what the indicators say of officials who hold posts."""
+
+from typing import Any
+
+from tests.builders.codes import code_of, person_of
+from tests.builders.events import Desk
+from tests.builders.records import Json, heard, records_of
+from tests.oracle.oracle import open_alerts
+
+ME, OTHER = code_of(1), code_of(2)
+WHO = "王一"
+D = Desk()
+
+
+def found(*story: Json, kind: str = "association") -> list[tuple[str, str]]:
+    """Give severity and branch of SO-28's alerts."""
+    there = D.registered(ME, "2024-01-01", kind=kind)
+    alerts = open_alerts(heard(records_of([there, *story, *D.all_completed("2026-12-01T00:00")])))
+    mine = [alert for alert in alerts.get(ME, []) if alert["rule"] == "SO-28"]
+    return [(alert["severity"], str(alert["measured"]["branch"])) for alert in mine]
+
+
+def post(status: str, held: str = "vice_chair", **data: Any) -> Json:
+    return D.post_taken(ME, "2025-09-01", person=WHO, post=held, official_status=status, **data)
+
+
+def approval(on: str, held: str = "vice_chair", *, told: str | None = None, **data: Any) -> Json:
+    content = {"person": person_of(WHO), "post": held, "approved_on": on}
+    return D.event("civil-affairs.post-approval.granted.v1", ME, told or on, content | data)
+
+
+def test_a_post_without_an_approval_before_it_is_seen() -> None:
+    assert found(post("serving")) == [("high", "a")]
+    assert found(post("retired")) == [("medium", "a")]
+    assert found(post("serving"), approval("2025-09-20")) == [("low", "a")]
+    assert found(post("serving"), approval("2025-08-28", told="2025-12-20")) == []
+    assert found(post("serving"), approval("2025-08-28", valid_until="2025-08-31")) == [("high", "a")]
+    assert found(post("serving", "staff")) == []
+    assert found(post("none")) == []
+    assert found(post("retired", "legal_representative")) == [("medium", "a,e")]
+
+
+def test_terms_age_and_a_second_body_are_seen_at_associations() -> None:
+    approved = approval("2025-08-28")
+    elsewhere = D.post_taken(OTHER, "2024-01-01", person=WHO)
+    assert found(approved, post("retired", term_no=3)) == [("medium", "c")]
+    assert found(approved, post("retired", term_no=2, birth_year=1955)) == []
+    assert found(approved, post("retired", birth_year=1954)) == [("medium", "d")]
+    assert found(approved, elsewhere, post("retired")) == [("medium", "b")]
+    assert found(approved, elsewhere, D.post_left(OTHER, "2025-08-31", person=WHO), post("retired")) == []
+    assert found(approved, elsewhere, post("retired", term_no=3), kind="service_institution") == []
+
+
+def test_a_serving_official_who_leads_a_foundation_is_seen_whatever_the_approval() -> None:
+    assert found(approval("2025-08-28"), post("serving"), kind="foundation") == [("high", "f")]
+    assert found(approval("2025-08-28"), post("retired"), kind="foundation") == []
