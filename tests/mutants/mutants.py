@@ -17,6 +17,7 @@ ALL = (
     "SO-25",
     "SO-26",
     "SO-28",
+    "SO-29",
     "SO-33",
     "SO-35",
     "SO-38",
@@ -348,8 +349,8 @@ MUTANTS = [
     Mutant(
         "officials by the posts that they hold at one organization",
         "reference",
-        "for code in self._posted.get(person, ())",
-        "for code in sorted(self._posted.get(person, ()))[:1]",
+        "(self._posts[code][person] for code in self._posted.get(person, ()))",
+        "(self._posts[code][person] for code in sorted(self._posted.get(person, ()))[:1])",
         ("SO-18",),
     ),
     Mutant(
@@ -386,6 +387,20 @@ MUTANTS = [
         "any(each.data.post != STAFF and lives_on(each, day, left) for each in taken)",
         "any(lives_on(each, day, left) for each in taken)",
         ("SO-28",),
+    ),
+    Mutant(
+        "pay of officials of whatever status",
+        "points",
+        "if book.official(each.person, self.day) == status)",
+        "if book.official(each.person, self.day) != 'none')",
+        ("SO-29",),
+    ),
+    Mutant(
+        "pay of officials without a post here",
+        "points",
+        "if book.serves(each.person, code, self.day)",
+        "if code",
+        ("SO-29",),
     ),
     Mutant(
         "an approval that counts only once it is known",

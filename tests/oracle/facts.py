@@ -35,6 +35,7 @@ STREAMS = {
     "civil-affairs.organization.suspended.v1": "ended",
     "civil-affairs.organization.deregistered.v1": "ended",
     "civil-affairs.organization.revoked.v1": "ended",
+    "tax.payroll.filed.v1": "payroll",
     "civil-affairs.post.taken.v1": "post",
     "civil-affairs.post-approval.granted.v1": "approval",
     "civil-affairs.post.left.v1": "post_left",

@@ -143,9 +143,19 @@ class Point:
             return fact.stream == "payment" and self.world.clearing.cleared(fact, arguments)
         if function == "related":
             return self.related(fact, arguments[0])
+        if function == "official_pay":
+            return self.official_pay(fact, *arguments)
         if function in ("tied", "grouped", "official", "qualified", "bodies"):
             return None if None in arguments else getattr(self.world.kin, function)(*arguments, day=self.d)
         return getattr(self.history, function)(self, *arguments)
+
+    def official_pay(self, payroll: Fact, status: str) -> int:
+        """Add what a payroll lists for officials of a status who hold a post here that is not staff's."""
+        kin, here = self.world.kin, self.world.books.of(self.code, "post")
+        held = [fact.data for fact in here if self.world.books.lives_on(fact, self.d) and fact.data.post != "staff"]
+        officials = {post.person for post in held if kin.official(post.person, day=self.d) == status}
+        listed = payroll.data.payees if payroll.stream == "payroll" else None
+        return sum(each.amount_fen for each in listed or () if each.person in officials)
 
     def related(self, payment: Fact, steps: int) -> bool:
         party, key = payment.data.counterparty, self.world.parties.key(payment)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.builders.codes import code_of, person_of
-from tests.builders.events import Desk
+from tests.builders.events import Desk, party
 from tests.builders.records import Json, heard, records_of
 from tests.oracle.oracle import open_alerts
 
@@ -12,11 +12,11 @@ WHO = "王一"
 D = Desk()
 
 
-def found(*story: Json, kind: str = "association") -> list[tuple[str, str]]:
-    """Give severity and branch of SO-28's alerts."""
+def found(*story: Json, kind: str = "association", rule: str = "SO-28") -> list[tuple[str, str]]:
+    """Give severity and branch of one rule's alerts."""
     there = D.registered(ME, "2024-01-01", kind=kind)
     alerts = open_alerts(heard(records_of([there, *story, *D.all_completed("2026-12-01T00:00")])))
-    mine = [alert for alert in alerts.get(ME, []) if alert["rule"] == "SO-28"]
+    mine = [alert for alert in alerts.get(ME, []) if alert["rule"] == rule]
     return [(alert["severity"], str(alert["measured"]["branch"])) for alert in mine]
 
 
@@ -27,6 +27,17 @@ def post(status: str, held: str = "vice_chair", **data: Any) -> Json:
 def approval(on: str, held: str = "vice_chair", *, told: str | None = None, **data: Any) -> Json:
     content = {"person": person_of(WHO), "post": held, "approved_on": on}
     return D.event("civil-affairs.post-approval.granted.v1", ME, told or on, content | data)
+
+
+def paid(day: str, yuan: int, purpose: str | None = None) -> Json:
+    who = party("王*", kind="person", person=person_of(WHO))
+    return D.payment(ME, day, amount_fen=yuan * 100, counterparty=who, purpose_text=purpose)
+
+
+def payroll(yuan: int) -> Json:
+    payees = [{"person": person_of(WHO), "amount_fen": yuan * 100}]
+    data = {"period": "2026-05", "headcount": 4, "total_pay_fen": 2_000_000, "payees": payees}
+    return D.event("tax.payroll.filed.v1", ME, "2026-06-10", data)
 
 
 def test_a_post_without_an_approval_before_it_is_seen() -> None:
@@ -54,3 +65,23 @@ def test_terms_age_and_a_second_body_are_seen_at_associations() -> None:
 def test_a_serving_official_who_leads_a_foundation_is_seen_whatever_the_approval() -> None:
     assert found(approval("2025-08-28"), post("serving"), kind="foundation") == [("high", "f")]
     assert found(approval("2025-08-28"), post("retired"), kind="foundation") == []
+
+
+def test_officials_who_are_paid_are_seen() -> None:
+    assert found(post("retired"), payroll(2_500), rule="SO-29") == [("medium", "a")]
+    assert found(post("serving"), payroll(2_500), rule="SO-29") == [("high", "a")]
+    assert found(post("serving"), paid("2026-03-02", 1_200, "劳务费"), rule="SO-29") == [("high", "b")]
+    assert found(post("none"), paid("2026-03-02", 1_200, "劳务费"), payroll(2_500), rule="SO-29") == []
+    left = D.post_left(ME, "2026-02-20", person=WHO, post="vice_chair")
+    assert found(post("serving"), left, paid("2026-03-02", 1_200), rule="SO-29") == []
+    finding = D.finding(ME, "2025-10-01", kind="pay")
+    assert found(finding, post("retired"), payroll(2_500), rule="SO-29") == [("high", "a")]
+
+
+def test_costs_beyond_the_limit_and_equal_sums_are_seen() -> None:
+    trips = [paid("2026-03-02", 2_600, "差旅费"), paid("2026-05-20", 3_000, "差旅费")]
+    assert found(post("retired"), *trips, rule="SO-29") == [("low", "c")]
+    assert found(post("retired"), paid("2026-03-02", 4_200, "差旅费"), rule="SO-29") == []
+    days = ("2026-03-02", "2026-04-10", "2026-06-10")
+    assert found(post("retired"), *[paid(day, 1_500, "差旅费") for day in days], rule="SO-29") == [("low", "d")]
+    assert found(post("retired"), *[paid(day, 1_500, "差旅费") for day in days[:2]], rule="SO-29") == []

@@ -11,7 +11,7 @@ from tests.properties.cast import ABROAD, BUYER, CODES, FIRMS, GRANTOR, Teller, 
 from tests.properties.themes_of_absence import FILING_DAYS, beyond_filing
 from tests.properties.themes_of_buyers import passed_on, single_buyer
 from tests.properties.themes_of_crowds import arbitrary_fees, unqualified_fundraising
-from tests.properties.themes_of_people import post_without_approval
+from tests.properties.themes_of_people import paid_post, post_without_approval
 from tests.properties.themes_of_purchases import off_budget
 from tests.properties.themes_of_standing import active_after_revocation
 from tests.properties.themes_of_sums import structuring, tax_abnormal
@@ -282,6 +282,7 @@ THEMES: dict[str, Callable[[Teller], None]] = {
     "SO-25": overseas_money,
     "SO-26": beyond_filing,
     "SO-28": post_without_approval,
+    "SO-29": paid_post,
     "SO-33": arbitrary_fees,
     "SO-35": unqualified_fundraising,
     "SO-38": active_after_revocation,

@@ -1,6 +1,9 @@
 """Stories about people who hold posts: officials, their approvals, what they hold elsewhere."""
 
+from typing import Any
+
 from tests.builders.codes import person_of
+from tests.builders.events import party
 from tests.builders.records import Json
 from tests.properties.cast import CODES, PEOPLE, Teller, day_text
 
@@ -63,3 +66,76 @@ def _elsewhere(teller: Teller, name: str, begin: int) -> None:
     if teller.chance(45):
         ends = begin + rng.choice([-1, 0, 1, 60])
         teller.tell(desk.post_left(other, f"{day_text(ends)}T{rng.choice(CLOCKS)}", person=name, post=post))
+
+
+def paid_post(teller: Teller) -> None:
+    """SO-29: officials and others in posts who are on payrolls, paid and reimbursed, up to the limits and beyond."""
+    rng, desk = teller.rng, teller.desk
+    for code in CODES[: 1 if teller.brief else 2]:
+        names = rng.sample(PEOPLE, teller.times(1, 2))
+        for name in names:
+            _holder(teller, code, name)
+            for part in rng.sample([_pays, _reimburses, _same_again], teller.times(1, 2)):
+                part(teller, code, name)
+        if teller.chance(60):
+            _payrolls(teller, code, names)
+        if teller.chance(30):
+            found = rng.choice(["2024-03-10", "2024-03-20", "2025-06-01", day_text(8)])
+            teller.tell(desk.finding(code, found, kind=rng.choice(["pay", "pay", "fees"]), finding_id="fi-1"))
+
+
+def _holder(teller: Teller, code: str, name: str) -> None:
+    """Give somebody a post here; the status may be told here, elsewhere, or not at all."""
+    rng, desk = teller.rng, teller.desk
+    post, begin = rng.choice([*HELD[:3], *HELD[:3], "staff"]), rng.choice([-400, -30, 0, 5])
+    status = rng.choice(["serving", "retired", "retired", "none"])
+    told = f"{day_text(begin + rng.choice([0, 0, 20, 60]))}T10:00"
+    on = day_text(begin)
+    teller.tell(desk.post_taken(code, told, person=name, post=post, from_on=on, official_status=status))
+    if teller.chance(25):
+        ends = rng.choice([1, 10, 30])
+        teller.tell(desk.post_left(code, f"{day_text(ends)}T10:00", person=name, post=post))
+    if teller.chance(25):
+        at = f"{day_text(begin + rng.choice([-100, 1, 45]))}T10:00"
+        status = rng.choice(["serving", "retired"])
+        teller.tell(desk.post_taken(CODES[2], at, person=name, post="director", official_status=status))
+
+
+def _to(teller: Teller, code: str, name: str, offset: int, **data: Any) -> None:
+    """Pay a person, now and then one whom nothing but the name tells."""
+    known: Json = {"person": person_of(name)} if teller.chance(95) else {}
+    at = f"{day_text(offset)}T{teller.rng.choice(CLOCKS)}"
+    teller.tell(teller.desk.payment(code, at, counterparty=party(f"{name[:1]}*", kind="person", **known), **data))
+
+
+def _pays(teller: Teller, code: str, name: str) -> None:
+    for _ in range(teller.times(1, 2)):
+        purpose, amount_fen = teller.rng.choice(["劳务费", None, "津贴"]), teller.rng.choice([1, 120_000])
+        _to(teller, code, name, teller.rng.randint(-5, 40), amount_fen=amount_fen, purpose_text=purpose)
+
+
+def _reimburses(teller: Teller, code: str, name: str) -> None:
+    """Costs to the limit of 90 days, one fen more, or when the window has let go of the first."""
+    rng, start = teller.rng, teller.rng.randint(-5, 15)
+    for offset in (0, rng.choice([10, 80, 89, 90, 91])):
+        amount_fen = rng.choice([250_000, 250_000, 250_001, 300_000])
+        _to(teller, code, name, start + offset, amount_fen=amount_fen, purpose_text=rng.choice(["差旅费", "报销"]))
+
+
+def _same_again(teller: Teller, code: str, name: str) -> None:
+    """One sum three times in 180 days, or just longer; or once a fen more."""
+    rng, start = teller.rng, teller.rng.randint(-90, 0)
+    for offset in (0, 40, rng.choice([60, 179, 180, 181])):
+        amount_fen = 150_000 if teller.chance(90) else 150_001
+        _to(teller, code, name, start + offset, amount_fen=amount_fen, purpose_text="交通费")
+
+
+def _payrolls(teller: Teller, code: str, names: list[str]) -> None:
+    rng = teller.rng
+    for month in rng.sample([2, 3, 4], teller.times(1, 2)):
+        listed = rng.sample([*names, "孙八"], rng.randint(1, len(names) + 1))
+        payees = [{"person": person_of(name), "amount_fen": rng.choice([0, 250_000, 120_000])} for name in listed]
+        data: Json = {"period": f"2026-{month:02d}", "headcount": 9, "total_pay_fen": 5_000_000}
+        data["payees"] = payees if teller.chance(90) else None
+        at = f"2026-{month + 1:02d}-{rng.choice(['01', '10', '12'])}"
+        teller.tell(teller.desk.event("tax.payroll.filed.v1", code, at, data))

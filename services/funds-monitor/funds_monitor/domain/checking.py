@@ -26,7 +26,7 @@ ORDERED = frozenset({"int", "date", "string"})
 HISTORY_CALLS = frozenset({"branch", "hits_within", "branches_within", "repeated"})
 LIST_OF = "list of "  # what a look-up of values gives
 # These depend on who belongs to whom, or is what, at the point.
-KIN_CALLS = frozenset({"related", "tied", "grouped", "official", "qualified", "bodies"})
+KIN_CALLS = frozenset({"related", "tied", "grouped", "official", "qualified", "bodies", "official_pay"})
 
 
 class Signature(Struct, frozen=True):
@@ -56,6 +56,7 @@ FUNCTIONS: dict[str, Signature] = {
     "official": Signature(("string",), "string"),
     "qualified": Signature(("string",), "bool"),
     "bodies": Signature(("string",), "int"),
+    "official_pay": Signature(("string",), "int", literal=True),
     "branch": Signature(("string",), "bool", literal=True),
     "hits_within": Signature(("int",), "int"),
     "branches_within": Signature(("int",), "int"),

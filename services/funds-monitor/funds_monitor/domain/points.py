@@ -133,6 +133,8 @@ class Point(dict[str, Value]):
         if function == "related":
             return self.related(entry, arguments[0])
         self.asked |= self.plan.related_bit
+        if function == "official_pay":
+            return self.official_pay(entry, arguments[0])
         if None in arguments:
             return None
         book = self.timeline.book
@@ -142,6 +144,14 @@ class Point(dict[str, Value]):
             one, other = (book.kinship.group(party, self.day)[0] for party in arguments)
             return one == other
         return getattr(book, function)(arguments[0], self.day)
+
+    def official_pay(self, entry: Entry, status: str) -> int:
+        """Add what a payroll lists for officials of a status who hold posts of the organization, staff aside."""
+        book, code = self.timeline.book, self.timeline.code
+        listed = [
+            each for each in getattr(entry.data, "payees", None) or () if book.serves(each.person, code, self.day)
+        ]
+        return sum(each.amount_fen for each in listed if book.official(each.person, self.day) == status)
 
     def related(self, entry: Entry, steps: int) -> bool:
         """Say whether the counterparty of a payment is near an insider or founder, as of this point."""

@@ -276,10 +276,14 @@ class ReferenceBook:
         known = {each.data.official_status for taken, left in held for each in taken if lives_on(each, day, left)}
         return next((status for status in OFFICIAL if status in known), "none")
 
+    def serves(self, person: str, code: str, day: date) -> bool:
+        """Say whether a person holds a post of an organization on a date; staff do not count."""
+        taken, left = self._posts.get(code, {}).get(person, ([], []))
+        return any(each.data.post != STAFF and lives_on(each, day, left) for each in taken)
+
     def bodies(self, person: str, day: date) -> int:
         """Count the organizations at which a person holds a post on a date; staff do not count."""
-        held = (self._posts[code][person] for code in self._posted.get(person, ()))
-        return sum(any(each.data.post != STAFF and lives_on(each, day, left) for each in taken) for taken, left in held)
+        return sum(self.serves(person, code, day) for code in self._posted.get(person, ()))
 
     def qualified(self, code: str, day: date) -> bool:
         """Say whether an organization may raise money in public, by its last snapshot at the end of a date."""

@@ -45,6 +45,7 @@ CALL_COST = {
     "official": 10,
     "qualified": 10,
     "bodies": 10,
+    "official_pay": 20,
     "name_score": 20,
     "related": 50,
 }
