@@ -67,6 +67,14 @@ def test_a_set_is_read_to_the_fen_with_the_order_of_its_rows(tmp_path: Path, nam
     assert set(known.accounts) == {MULE, PAYEE, HONEST, *map(str, STRANGERS)}
 
 
+def test_a_set_may_leave_the_shape_and_the_number_of_a_row_out(tmp_path: Path) -> None:
+    path = tmp_path / "set.csv"
+    path.write_text("step,type,amount,nameOrig,nameDest,isSAR,patternID\n0,TRANSFER,1,1,2,True,4\n", "utf-8")
+    [transfer] = read_transfer_set(path).transfers
+    assert is_transfer_set(path)
+    assert (transfer.labelled, transfer.shape, transfer.pattern) == (True, "untold", "4")
+
+
 def test_every_event_of_a_set_is_let_in_and_none_knows_its_label(tmp_path: Path) -> None:
     known = read_transfer_set(write_set(tmp_path), first_on=date(2024, 5, 1))
     events = list(known.events())

@@ -20,7 +20,8 @@ from qinglian.sample.codes import account_token, code_of
 from qinglian.sample.county import declarations
 from qinglian.sample.pen import Json, Pen
 
-COLUMNS = frozenset({"step", "type", "amount", "nameOrig", "nameDest", "isSAR", "patternID", "pattern"})
+COLUMNS = frozenset({"step", "type", "amount", "nameOrig", "nameDest", "isSAR", "patternID"})  # `pattern` is its shape
+UNTOLD = "untold"  # the shape where a set does not name it
 FIRST_ON = date(2023, 1, 1)  # what `step` 0 is
 TIMES = 1_000  # the generator's unit is about a thousandth of what a county's organizations move
 CASH = "CASH"
@@ -186,7 +187,7 @@ def _transfer(row: dict[str, str], number: int, *, place: int, times: int) -> Tr
         payee=_account(row["nameDest"]),
         labelled=labelled,
         pattern=row["patternID"],
-        shape=row["pattern"],
+        shape=row.get("pattern") or UNTOLD,
     )
 
 
