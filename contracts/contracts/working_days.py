@@ -70,6 +70,19 @@ class WorkingDays:
             day += DAY
         return day
 
+    def back(self, day: date, count: int) -> date:
+        """Return the day from which a term of so many working days, reckoned back from `day`, begins: a worked one.
+
+        Raises: YearMissing; ValueError as `add` does.
+        """
+        if not 0 <= count <= COUNT_MAX:
+            message = f"a term of {count} working days is not between 0 and {COUNT_MAX}"
+            raise ValueError(message)
+        while count > 0:
+            day -= DAY
+            count -= self.is_working(day)
+        return day
+
     def count(self, first: date, last: date) -> int:
         """Count the working days after `first` up to `last`: how much of a term has passed.
 

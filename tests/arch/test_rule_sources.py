@@ -10,7 +10,20 @@ from tests.arch.sources import ROOT
 
 RULE_FILES = sorted((ROOT / "services" / "funds-monitor" / "rules").glob("SO-*.yaml"))
 UNITS = frozenset(
-    {"fen", "usd_cent", "days", "working_days", "months", "years", "bp", "count", "score", "times", "month_no", "MM-DD"}
+    {
+        "fen",
+        "usd_cent",
+        "days",
+        "working_days",
+        "months",
+        "years",
+        "bp",
+        "count",
+        "score",
+        "times",
+        "month_no",
+        "day_no",
+    }
     | {"list"}
 )  # Source: the catalogue of indicators, units
 

@@ -22,6 +22,7 @@ ALL = (
     "SO-35",
     "SO-38",
 )
+MONTHLY = ("SO-05", "SO-06")  # judged once a month is over, by shared deadlines of payments
 
 MUTANTS = [
     Mutant(
@@ -96,7 +97,7 @@ MUTANTS = [
     ),
     Mutant(
         "a deadline that stays when the register moves it",
-        "organizations",
+        "deadlines",
         "if deadline.day.run(Defaults(plan.rule.parameters, org)) == day:",
         "if org is not None:",
         ("SO-21",),
@@ -237,15 +238,15 @@ MUTANTS = [
     Mutant(
         "deadlines of facts that nobody arranges when the facts come or go",
         "rejudging",
-        "any(fact.stream in plan.dating for",
+        "any(fact.stream in self._plan.dating for",
         'any(fact.stream == "org" for',
         ("SO-26",),
     ),
     Mutant(
         "a true point that waits for what another branch needs",
         "observing",
-        "topics = self._rule.topics_for(branches)",
-        "topics = self._rule.topics",
+        "for wait in self._rule.waits_for(branches)",
+        "for wait in self._rule.waits",
         ("SO-26",),
     ),
     Mutant(
@@ -265,7 +266,7 @@ MUTANTS = [
     Mutant(
         "a set told apart by what this fact has, not by what the point says",
         "sets",
-        "[value.run(point) for _, value in plan.feature.by_given]",
+        "[key.value.run(point) for key in plan.feature.by_given]",
         "[read(entry) for read in plan.by_given]",
         ("SO-15",),
     ),
@@ -473,4 +474,74 @@ MUTANTS = [
         ("SO-01",),
     ),
     *MUTANTS_OF_LINKS,
+    Mutant(
+        "a shared deadline that stands on the last payment that names it",
+        "deadlines",
+        "return shared_due(plan, self._deadline, self.payments.entries[0].fact, self._value)",
+        "return shared_due(plan, self._deadline, self.payments.entries[-1].fact, self._value)",
+        MONTHLY,
+    ),
+    Mutant(
+        "a shared deadline whose last payment went, and whose hit stays",
+        "deadlines",
+        "                gone.append(before)",
+        "                continue",
+        MONTHLY,
+    ),
+    Mutant(
+        "a deadline of payments that heeds no condition",
+        "deadlines",
+        "if deadline.where is not None and not deadline.where.run(around):",
+        "if deadline.where is None and deadline.once is None and not around:",
+        MONTHLY,
+    ),
+    Mutant(
+        "a wait that does not mind until when",
+        "observing",
+        "until = values.get(wait.until) if wait.until else None",
+        "until = None",
+        ("SO-05", "SO-27"),
+    ),
+    Mutant(
+        "a payroll that gives everybody everybody's pay",
+        "operators",
+        "for each in payroll.payees or () if each.person == person]",
+        "for each in payroll.payees or ()]",
+        ("SO-05",),
+    ),
+    Mutant(
+        "pay beyond what is known that anybody counts as staff for",
+        "operators",
+        'or not point.holds(person, "staff"):',
+        "or not point.day:",
+        ("SO-05",),
+    ),
+    Mutant(
+        "a quarter of the year for a month",
+        "dates",
+        "return None if day is None else day.year * 100 + day.month",
+        "return None if day is None else day.year * 100 + (day.month + 2) // 3",
+        ("SO-05", "SO-06"),
+    ),
+    Mutant(
+        "a set that runs beyond its last day",
+        "sets",
+        "high = until if plan.feature.ahead else min(high, until)",
+        "high = until if plan.feature.ahead else high",
+        ("SO-09",),
+    ),
+    Mutant(
+        "a set that does not look ahead",
+        "sets",
+        "high = until if plan.feature.ahead else min(high, until)",
+        "high = min(high, until)",
+        ("SO-10", "SO-11"),
+    ),
+    Mutant(
+        "titles of which nothing is taken away",
+        "words",
+        'whole = whole.replace(word, "") if counts else whole',
+        "pass",
+        ("SO-20",),
+    ),
 ]

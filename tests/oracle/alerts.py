@@ -90,10 +90,10 @@ def hits_of(world: World, rule: Rule, code: str) -> list[Hit]:
 
 
 def lacking(hit: Hit, *, shard: int, told: Told) -> list[str]:
-    """Name the topics that are not told completely to the end of a true point's date."""
+    """Name the topics that are not told completely to the end of a true point's date, or of the date that it wants."""
     waits = [wait for wait in hit.point.rule.row.get("waits", []) if names_one(wait, hit)]
-    topics = sorted({wait["topic"] for wait in waits})
-    return [topic for topic in topics if not told.is_complete(topic, shard, hit.point.d)]
+    wanted = {(wait["topic"], hit.point.feature(wait["until"]) if "until" in wait else None) for wait in waits}
+    return sorted({topic for topic, day in wanted if not told.is_complete(topic, shard, day or hit.point.d)})
 
 
 def names_one(part: dict[str, Any], hit: Hit) -> bool:

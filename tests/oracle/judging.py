@@ -9,6 +9,7 @@ from tests.oracle.facts import Fact, Position, end_of
 from tests.oracle.points import Names, Point, World, attributes
 from tests.oracle.rules import Rule
 
+OPERANDS = ("inflows", "outflows", "one", "other", "of", "paid", "payrolls")  # sets that operators take
 AGGREGATES = ("count", "sum", "distinct", "median", "commonest", "earliest", "latest")
 
 
@@ -29,10 +30,10 @@ def evaluation_points(world: World, rule: Rule, code: str) -> Iterator[Point]:
 def deadlines(world: World, rule: Rule, code: str) -> list[Point]:
     """Give a point for each date of a snapshot that still stands when it is over, and for each date of a fact."""
     points: dict[Position, Point] = {}
-    for text in rule.row["deadlines"].values():
+    for name, text in rule.row["deadlines"].items():
         if isinstance(text, dict):
-            for point in deadlines_of_facts(world, rule, code=code, spec=text):
-                points[point.position] = point
+            for point in deadlines_of_facts(world, rule, code=code, spec=text, name=name):
+                points.setdefault(point.position, point)
             continue
         for snapshot in world.books.of(code, "org"):
             org = attributes(world.books, code, snapshot.position, snapshot)
@@ -46,15 +47,25 @@ def deadlines(world: World, rule: Rule, code: str) -> list[Point]:
     return list(points.values())
 
 
-def deadlines_of_facts(world: World, rule: Rule, *, code: str, spec: dict[str, str]) -> Iterator[Point]:
-    """Give a point for the date of each fact of a stream; the fact is at hand there."""
+def deadlines_of_facts(world: World, rule: Rule, *, code: str, spec: dict[str, Any], name: str) -> Iterator[Point]:
+    """Give a point for the date of each fact of a stream; of those that give `once` one value, for the first fact's.
+
+    The fact is at hand there.
+    """
+    told = set()
     for fact in world.stream(code, spec["of"]):
         fields = {name: getattr(fact.data, name) for name in fact.data.__struct_fields__}
-        defaults = {name: each["default"] for name, each in rule.parameters.items()}
-        day = rule.expression(spec["on"]).run(fields | defaults)
+        known = fields | {name: each["default"] for name, each in rule.parameters.items()}
+        if "where" in spec and not rule.expression(spec["where"]).run(known):
+            continue
+        value = rule.expression(spec["once"]).run(known) if "once" in spec else fact.position
+        if value is None or value in told:
+            continue
+        told.add(value)
+        day = rule.expression(spec["on"]).run(known)
         if day is not None:
-            position = (end_of(day), "", f"{fact.position[1]} {fact.position[2]}")
-            yield Point(world, rule, code=code, position=position, this=fact)
+            of = f"{name} {value}" if "once" in spec else f"{fact.position[1]} {fact.position[2]}"
+            yield Point(world, rule, code=code, position=(end_of(day), "", of), this=fact)
 
 
 def due(rule: Rule, text: str, org: SimpleNamespace) -> date | None:
@@ -118,9 +129,8 @@ def facts_of(point: Point, spec: dict[str, Any]) -> set[Fact]:
 def names_behind(rule: Rule, spec: dict[str, Any]) -> list[str]:
     """Name the features that a feature is made of."""
     names = [spec[key].partition(".")[0] for key in AGGREGATES if key in spec]
-    names += [
-        str(spec[key]) for key in ("inflows", "outflows", "one", "other", "of") if "operator" in spec and key in spec
-    ]
-    names += [name for key in ("max", "min") for inner in spec.get(key, []) for name in names_behind(rule, inner)]
+    names += [str(spec[key]) for key in OPERANDS if "operator" in spec and key in spec]
+    for inner in (*spec.get("max", []), *spec.get("min", [])):
+        names += [inner] if isinstance(inner, str) else names_behind(rule, inner)
     names += [name for key in ("value", "let") if key in spec for name in rule.expression(spec[key]).names]
     return names

@@ -8,12 +8,14 @@ from typing import Any
 
 from tests.oracle.books import Books
 from tests.oracle.clearing import Clearing
-from tests.oracle.facts import DAY_US, Fact, Position, day_of, start_of
+from tests.oracle.facts import DAY_US, Fact, Position, day_of, end_of, start_of
+from tests.oracle.facts import field as field_of
 from tests.oracle.kin import Kin
 from tests.oracle.parties import Parties
 from tests.oracle.paths import Edge, edges_of, way_at
 from tests.oracle.rules import Expression, Rule
 
+WITH_PARTY = ("payment", "receipt", "voided")
 FIRST_TIME_AFTER_US = 30 * DAY_US
 # These count by their dates, whenever known.
 LIVED = (
@@ -188,6 +190,10 @@ class Point:
         """Give the party key of a fact that has another side."""
         return self.world.parties.key(fact) if fact.stream in ("payment", "receipt", "voided") else None
 
+    def group_of(self, fact: Fact) -> str | None:
+        """Give the group of who stands on the other side of a fact."""
+        return self.world.kin.group(self.world.parties.key(fact), self.d) if fact.stream in WITH_PARTY else None
+
     def feature(self, name: str) -> Any:
         """Compute a feature: a set is a list of facts, a looked-up fact is shown by its fields."""
         if name not in self._features:
@@ -241,7 +247,7 @@ class Point:
 
     def _values(self, spec: dict[str, Any]) -> list[Any]:
         """Give the values of a field of looked-up facts."""
-        found = [getattr(fact.data, spec["values"].partition(".")[2]) for fact in self.looked_up(spec)]
+        found = [field_of(fact.data, spec["values"].partition(".")[2]) for fact in self.looked_up(spec)]
         return [value for value in found if value is not None]
 
     def _earliest(self, spec: dict[str, Any]) -> Any:
@@ -253,10 +259,14 @@ class Point:
         return self.world_field(found[-1], field_name) if (found := self.feature(name)) else None
 
     def _max(self, spec: dict[str, Any]) -> Any:
-        return max((value for value in map(self.compute, spec["max"]) if value is not None), default=None)
+        return max((value for value in map(self._part, spec["max"]) if value is not None), default=None)
 
     def _min(self, spec: dict[str, Any]) -> Any:
-        return min((value for value in map(self.compute, spec["min"]) if value is not None), default=None)
+        return min((value for value in map(self._part, spec["min"]) if value is not None), default=None)
+
+    def _part(self, part: str | dict[str, Any]) -> Any:
+        """Compute a part of `max` or `min`: a feature by its name, or written in place."""
+        return self.feature(part) if isinstance(part, str) else self.compute(part)
 
     def _fields_of(self, path: str) -> list[Any]:
         name, _, field_name = path.partition(".")
@@ -269,9 +279,9 @@ class Point:
             found = self.passing(found, self.rule.expression(spec["where"]))
         for key in spec.get("by", []):
             if isinstance(key, dict):
-                for name, text in key.items():
-                    wanted = self.evaluate(text)
-                    found = [fact for fact in found if self.world_field(fact, name) == wanted]
+                for own, text in key.items():
+                    wanted, read = self.evaluate(text), self.rule.expression(own)
+                    found = [fact for fact in found if read.run(Names(self, fact, bare_features=False)) == wanted]
                 continue
             by = self.rule.expression(key)
             wanted = by.run(self.names)
@@ -279,7 +289,9 @@ class Point:
         return found
 
     def _window(self, spec: dict[str, Any]) -> list[Fact]:
-        facts = [fact for fact in self.world.stream(self.code, spec["of"]) if fact.position <= self.position]
+        facts = self.world.stream(self.code, spec["of"])
+        if not spec.get("ahead"):
+            facts = [fact for fact in facts if fact.position <= self.position]
         if spec.get("within") == "day":
             return [fact for fact in facts if fact.data.booked_on == self.this.data.booked_on]
         if "within" in spec:
@@ -288,6 +300,9 @@ class Point:
         if "since" in spec:
             day = self.evaluate(spec["since"])
             facts = [fact for fact in facts if day is not None and fact.position[0] >= start_of(day)]
+        if "until" in spec:
+            day = self.evaluate(spec["until"])
+            facts = [fact for fact in facts if day is not None and fact.position[0] < end_of(day)]
         if "after" in spec:
             before = self.feature(spec["after"])
             facts = [fact for fact in facts if before and fact.position > before[0].position]
@@ -358,6 +373,37 @@ class Point:
     def _any_related(self, spec: dict[str, Any]) -> bool:
         hops = self.evaluate(spec["hops"])
         return any(self.related(payment, hops) for payment in self.feature(spec["of"]))
+
+    def _beyond_salary(self, spec: dict[str, Any]) -> int:
+        paid, payrolls = self.feature(spec["paid"]), self.feature(spec["payrolls"])
+        beyond = sum(fact.data.amount_fen for fact in paid if fact.data.counterparty.person is None)
+        for person in {fact.data.counterparty.person for fact in paid} - {None}:
+            for period in {f"{fact.data.booked_on:%Y-%m}" for fact in paid}:
+                own = [
+                    f for f in paid if f.data.counterparty.person == person and f"{f.data.booked_on:%Y-%m}" == period
+                ]
+                total = sum(fact.data.amount_fen for fact in own)
+                filed = [fact for fact in payrolls if fact.data.period == period]
+                beyond += max(0, total - (self._salary(person, filed[-1], total) if filed else 0))
+        return beyond
+
+    def _beyond_allowance(self, spec: dict[str, Any]) -> int:
+        paid: dict[tuple[str | None, str], int] = {}
+        for fact in self.feature(spec["of"]):
+            key = (fact.data.counterparty.person, f"{fact.data.booked_on:%Y-%m}")
+            paid[key] = paid.get(key, 0) + fact.data.amount_fen
+        return sum(max(0, amount - self.evaluate(spec["each"])) for amount in paid.values())
+
+    def _salary(self, person: str, payroll: Fact, paid_fen: int) -> int:
+        """Give what the payroll lists; of staff it does not list, at most twice the mean of the sector."""
+        listed = [each.amount_fen for each in payroll.data.payees or () if each.person == person]
+        posts = [
+            f for f in self.world.books.of(self.code, "post") if f.data.person == person and f.data.post == "staff"
+        ]
+        mean_fen = payroll.data.sector_mean_pay_fen
+        if not listed and mean_fen and any(self.world.books.lives_on(post, self.d) for post in posts):
+            return min(paid_fen, 2 * mean_fen)
+        return sum(listed)
 
 
 def ngo_of(fact: Fact) -> tuple[str | None, str | None]:

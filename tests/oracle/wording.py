@@ -6,7 +6,7 @@ from typing import Any
 from funds_monitor.domain.names import mask_person
 from tests.oracle.points import Point
 
-PLACE = re.compile(r"\{([a-z_.]+)(?:\|([a-z]+))?\}")
+PLACE = re.compile(r"\{([a-z0-9_.]+)(?:\|([a-z]+))?\}")
 
 
 def say(point: Point, branches: list[str], language: str) -> str:

@@ -37,6 +37,7 @@ class Teller:
         self.rng = rng
         self.desk = Desk()
         self.events: list[Json] = []
+        self.due: list[str] = []  # dates up to which it matters that all is told
         # A short story: what matters happens once to one organization, and nothing comes after it.
         self.brief = self.chance(30) if brief is None else brief
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from tests.builders.codes import code_of
+from tests.builders.codes import code_of, person_of
 from tests.builders.engine import EngineCounty
 from tests.builders.events import Desk, party
 from tests.builders.records import PARTITIONS, Json, Log, heard
@@ -62,3 +62,23 @@ def test_parties_that_turn_out_to_be_known_take_the_point_with_them() -> None:
     into = desk.payment(ME, "2026-06-09", amount_fen=47_643_000, direction="in", counterparty=known)
     late = desk.payment(ME, "2026-05-15", amount_fen=100, counterparty=known)
     assert_told([first], [out], [into], [late])
+
+
+def test_a_payment_at_the_end_of_the_books_is_heard_by_a_deadline_to_come() -> None:
+    desk = Desk()
+    there = desk.registered(ME, "2024-01-01")
+    who = party("李*", kind="person", person=person_of("李四"))
+    first = desk.payment(ME, "2026-03-03", amount_fen=900_000, counterparty=who)
+    second = desk.payment(ME, "2026-03-20", amount_fen=8_000_000, counterparty=who)
+    assert_told([there], [first], [second], desk.all_completed("2026-06-01T00:00"))
+
+
+def test_a_payment_judged_already_hears_of_a_payroll_that_lists_it() -> None:
+    desk = Desk()
+    there = [desk.registered(ME, "2024-01-01"), desk.post_taken(ME, "2024-01-02", person="李四")]
+    who = party("李*", kind="person", person=person_of("李四"))
+    paid = desk.payment(ME, "2026-03-03", amount_fen=10_400_000, counterparty=who)
+    listed = {"payees": [{"person": person_of("李四"), "amount_fen": 9_000_000}]}
+    payroll = {"period": "2026-03", "headcount": 1, "total_pay_fen": 9_000_000} | listed
+    filed = desk.event("tax.payroll.filed.v1", ME, "2026-04-18", payroll)
+    assert_told(there, [paid], [filed], desk.all_completed("2026-06-01T00:00"), between=reflect_all)

@@ -9,9 +9,24 @@ from tests.builders.events import party, told_topics
 from tests.builders.records import Json
 from tests.properties.cast import ABROAD, BUYER, CODES, FIRMS, GRANTOR, Teller, day_text, noise, rng_code
 from tests.properties.themes_of_absence import FILING_DAYS, beyond_filing
+from tests.properties.themes_of_books import (
+    double_funding,
+    off_book_income,
+    related_dealing,
+    start_up_funds_leave,
+    undeclared_account,
+)
 from tests.properties.themes_of_buyers import passed_on, single_buyer
 from tests.properties.themes_of_crowds import arbitrary_fees, unqualified_fundraising
 from tests.properties.themes_of_people import paid_post, post_without_approval
+from tests.properties.themes_of_periods import (
+    cash_intensity,
+    contradicted_report,
+    exempt_trading,
+    investment_lending,
+    public_to_private,
+    unreported_overseas,
+)
 from tests.properties.themes_of_purchases import off_budget
 from tests.properties.themes_of_standing import active_after_revocation
 from tests.properties.themes_of_sums import structuring, tax_abnormal
@@ -273,19 +288,30 @@ THEMES: dict[str, Callable[[Teller], None]] = {
     "SO-02": structuring,
     "SO-03": pass_through,
     "SO-04": round_trip,
+    "SO-05": public_to_private,
+    "SO-06": cash_intensity,
+    "SO-08": undeclared_account,
+    "SO-09": off_book_income,
+    "SO-10": start_up_funds_leave,
+    "SO-11": related_dealing,
+    "SO-13": investment_lending,
     "SO-14": ineligible_award,
     "SO-15": off_budget,
     "SO-16": passed_on,
     "SO-18": single_buyer,
+    "SO-20": double_funding,
     "SO-21": tax_gap,
     "SO-22": tax_abnormal,
+    "SO-23": exempt_trading,
     "SO-25": overseas_money,
     "SO-26": beyond_filing,
     "SO-28": post_without_approval,
     "SO-29": paid_post,
+    "SO-27": unreported_overseas,
     "SO-33": arbitrary_fees,
     "SO-35": unqualified_fundraising,
     "SO-38": active_after_revocation,
+    "SO-40": contradicted_report,
 }
 
 
@@ -392,6 +418,7 @@ def told(teller: Teller) -> None:
     days += [
         day + timedelta(days=extra) for day in dates_told(teller, "public-security.", "to_on") for extra in FILING_DAYS
     ]
+    days += [date.fromisoformat(day) for day in teller.due]
     for topic in WAITED_FOR:
         for _ in range(rng.randint(1, 2)):
             partition = rng.choice([None, None, None, rng.randrange(6)])
@@ -405,9 +432,12 @@ WAITED_FOR = (
     "finance.receipts.v1",
     "finance.procurement.v1",
     "civil-affairs.organizations.v1",
+    "civil-affairs.accounts.v1",
     "civil-affairs.fees.v1",
     "civil-affairs.reports.v1",
     "civil-affairs.people.v1",
+    "finance.payments.v1",
+    "tax.filings.v1",
 )
 
 

@@ -141,6 +141,7 @@ async def test_after_a_restart_nothing_is_applied_again(settings: RegistrySettin
     async with running(settings) as gateway:
         await publish(settings, infrastructure, event, event)
         await until(lambda: is_named(gateway, code, event["data"]["name"]))
+        await until(lambda: has_read_all(gateway))  # what other tests published, too
         counted = (await gateway.get("/status")).json()["counts"]
     async with running(settings) as gateway:
         await publish(settings, infrastructure, later)
@@ -148,6 +149,11 @@ async def test_after_a_restart_nothing_is_applied_again(settings: RegistrySettin
         again = (await gateway.get("/status")).json()["counts"]
     assert again["facts"] == counted["facts"] + 1
     assert again["organizations"] == counted["organizations"]
+
+
+async def has_read_all(gateway: httpx.AsyncClient) -> bool:
+    status = (await gateway.get("/status")).json()
+    return {row["partition"] for row in status["partitions"]} == set(range(6)) and status["lag"] == 0
 
 
 async def is_named(gateway: httpx.AsyncClient, code: str, name: str) -> bool:

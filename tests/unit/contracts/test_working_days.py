@@ -35,6 +35,17 @@ def test_a_term_over_spring_festival_counts_the_days_made_up() -> None:
     assert WORKING_DAYS.count(date(2026, 2, 12), date(2026, 2, 28)) == 7
 
 
+def test_a_term_reckoned_back_begins_on_a_worked_day() -> None:
+    assert WORKING_DAYS.back(date(2026, 3, 2), 1) == date(2026, 2, 28)
+    assert WORKING_DAYS.back(date(2026, 3, 2), 5) == date(2026, 2, 24)
+    assert WORKING_DAYS.back(date(2026, 2, 24), 1) == date(2026, 2, 14)
+    assert WORKING_DAYS.back(date(2026, 2, 24), 0) == date(2026, 2, 24)
+    with pytest.raises(YearMissing):
+        WORKING_DAYS.back(date(2018, 1, 1), 1)
+    with pytest.raises(ValueError, match="not between"):
+        WORKING_DAYS.back(date(2026, 2, 24), -1)
+
+
 def test_a_term_of_no_days_ends_on_the_first_working_day() -> None:
     assert WORKING_DAYS.add(date(2026, 2, 15), 0) == date(2026, 2, 24)
     assert WORKING_DAYS.add(date(2026, 2, 24), 0) == date(2026, 2, 24)

@@ -156,7 +156,7 @@ def test_live_stories_are_found_and_the_trickle_is_silent(county: SampleCounty) 
         for alert in found
         if json.dumps(alert, sort_keys=True) not in before
     ]
-    assert set(fresh) == {"SO-01", "SO-02", "SO-03", "SO-14"}
+    assert set(fresh) == {"SO-01", "SO-02", "SO-03", "SO-06", "SO-14"}  # three draws of cash are much cash, too
     assert len(fresh) - len(set(fresh)) <= 1  # what passes through is also large (SO-01 b) where a small body is hit
 
 

@@ -62,10 +62,15 @@ class Organization:
         return {"kind": "organization", "name": self.name, "code": self.code, "account": self.account}
 
     def spending_in(self, year: int) -> int:
-        """Give what it spends in a year: a little more each year, unless it is quiet."""
+        """Give what it spends in a whole year: a little more each year, unless it is quiet."""
         if self.quiet:
             return self.spending_fen
         return self.spending_fen * (100 + 2 * (year - 2024)) // 100
+
+    def quarters_in(self, year: int) -> int:
+        """Count the whole quarters of a year in which it was registered."""
+        before = self.registered_on.year * 12 + self.registered_on.month - (self.registered_on.day == 1)
+        return min(max((year * 12 + 12 - before) // 3, 0), 4)
 
 
 def person(*parts: object) -> Person:

@@ -105,6 +105,8 @@ def _tell(stories: Sequence[Story], span: Span, *, seed: int, whole: bool) -> tu
         pen = Pen(f"s{seed}-{story.key}")
         scene = Scene(players[0], tuple(players[1:]), span=span, pen=pen, seed=seed, whole=whole)
         story.tell(scene)
+        if story.receipted:
+            scene.receipts_for_all()
         told.append(Told(story, scene))
     return tuple(told)
 

@@ -9,9 +9,11 @@ from qinglian.sample.cast import YUAN, Organization, Person, firm, person
 from qinglian.sample.pen import Json, Pen
 from qinglian.sample.span import Span
 
+PAID = "finance.payment.settled.v1"
 FIRMS_FROM = 1_000  # firms of stories deal with nobody else
 FIRMS_EACH = 700
 CROWD_PERCENT = 5  # of a crowd, where the county is a small one
+SECTOR_PAY_YUAN = 6_200
 KNOWN_DAYS = 200  # how long before a story its known parties were last dealt with
 
 
@@ -69,10 +71,42 @@ class Scene:
         of = more.pop("of", self.organization)
         self.events.append(self.pen.payment(of, f"{day}T{at}", amount_fen, direction=direction, party=party, **more))
 
+    def receipts_for_all(self) -> None:
+        """Let all who paid get receipts, where the story gives none itself: what is not told of is in order."""
+        told = {event["subject"] for event in self.events if event["type"] == "finance.receipt.issued.v1"}
+        for event in list(self.events):
+            data = event["data"]
+            if event["type"] != PAID or data["direction"] != "in" or event["subject"] in told:
+                continue
+            if data.get("earmark") or data["counterparty"]["kind"] == "person" or data.get("own_account") is None:
+                continue
+            of = next(one for one in (self.organization, *self.others) if one.code == event["subject"])
+            at = f"{data['booked_on']}T17:00:00"
+            receipt = self.pen.receipt(of, at, data["amount_fen"], kind="other", payer=data["counterparty"])
+            self.events.append(receipt)
+
     def gives_receipt(self, day: date, yuan: int, *, kind: str, payer: Json, **more: Any) -> None:
         """Let the organization give a receipt."""
         event = self.pen.receipt(self.organization, f"{day}T16:00:00", yuan * YUAN, kind=kind, payer=payer, **more)
         self.events.append(event)
+
+    def files_payroll(self, month: date, yuan: int, *, heads: int, payees: list[Json] | None = None) -> None:
+        """Let the organization file the payroll of a month on the tenth of the next one."""
+        filed_on = (month.replace(day=1) + timedelta(32)).replace(day=10)
+        data = {
+            "period": f"{month:%Y-%m}",
+            "headcount": heads,
+            "total_pay_fen": yuan * YUAN,
+            "sector_mean_pay_fen": SECTOR_PAY_YUAN * YUAN,
+            "payees": payees,
+        }
+        self.says("tax.payroll.filed.v1", filed_on, data, at="17:30:00")
+
+    def reports(self, year: int, **more: Any) -> None:
+        """Let the organization file its annual report of a year in March of the next one."""
+        filed_on = date(year + 1, 3, 20)
+        report = {"year": year, "filed_on": str(filed_on), **more}
+        self.says("civil-affairs.annual-report.filed.v1", filed_on, report, at="15:00:00")
 
     def knows(self, *parties: Json, before: date) -> None:
         """Let the organization have dealt with somebody some months before."""
@@ -91,3 +125,4 @@ class Story:
     given: Json = field(default_factory=dict)
     young_days: int | None = None
     others: tuple[Json, ...] = ()
+    receipted: bool = True  # everybody who pays gets a receipt, unless the story gives some itself

@@ -45,8 +45,20 @@ FUNCTIONS: dict[str, Signature] = {
     "max": Signature(("int",), "int", rest=True),
     "plus_days": Signature(("date", "int"), "date"),
     "minus_years": Signature(("date", "int"), "date"),
+    "plus_working_days": Signature(("date", "int"), "date"),
     "days_between": Signature(("date", "date"), "int"),
+    "year": Signature(("date",), "int"),
+    "month": Signature(("date",), "int"),
+    "month_end": Signature(("date",), "date"),
+    "quarter_end": Signature(("date",), "date"),
+    "date_of": Signature(("int", "int", "int"), "date"),
+    "day_after_month": Signature(("date", "int"), "date"),
+    "month_of_period": Signature(("string",), "int"),
+    "year_of_period": Signature(("string",), "int"),
+    "plus_months": Signature(("int", "int"), "int"),
+    "later": Signature(("date",), "date", rest=True),
     "words": Signature(("string", "string"), "bool"),
+    "stripped": Signature(("string", "string"), "string"),
     "name_score": Signature(("string", "string"), "int"),
     "pro_rata": Signature(("int", "int", "int"), "int"),
     "cleared": Signature(("string",), "bool", rest=True, literal=True),
@@ -212,7 +224,7 @@ class Checker:
 
     def _check_known(self, node: Call) -> None:
         texts = [argument.value for argument in node.arguments if isinstance(argument, Literal)]
-        if node.function == "words" and self._scope.word_lists:
+        if node.function in {"words", "stripped"} and self._scope.word_lists:
             if not isinstance(node.arguments[1], Literal) or node.arguments[1].value not in self._scope.word_lists:
                 hint = suggest(str(texts[-1] if texts else ""), self._scope.word_lists)
                 found = f" {texts[-1]!r}" if texts else ", it is named by a literal"

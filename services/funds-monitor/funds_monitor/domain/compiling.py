@@ -8,9 +8,9 @@ values have fields), `surroundings.call(function, arguments)` answers what depen
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta
 from typing import Any, NamedTuple, Protocol
 
+from funds_monitor.domain.dates import DATE_FUNCTIONS
 from funds_monitor.domain.expressions import (
     Binary,
     Call,
@@ -59,25 +59,6 @@ def read_field(holder: Value, name: str) -> Value:
     return getattr(holder, name, None)
 
 
-def plus_days(day: date | None, days: int | None) -> date | None:
-    """Move a date by days; null if either is."""
-    return None if day is None or days is None else day + timedelta(days=days)
-
-
-def minus_years(day: date | None, years: int | None) -> date | None:
-    """Move a date back by years; 29 February becomes the 28th."""
-    if day is None or years is None:
-        return None
-    year = day.year - years
-    is_leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
-    return day.replace(year=year, day=28 if (day.month, day.day) == (2, 29) and not is_leap else day.day)
-
-
-def days_between(first: date | None, second: date | None) -> int | None:
-    """Count days from the first date to the second."""
-    return None if first is None or second is None else (second - first).days
-
-
 def whole(function: Callable[..., int]) -> Callable[..., int | None]:
     """Make a function of integers give null when any of them is null."""
 
@@ -96,9 +77,7 @@ PURE: dict[str, Callable[..., Value]] = {
     "abs": whole(abs),
     "min": whole(lambda *numbers: min(numbers)),
     "max": whole(lambda *numbers: max(numbers)),
-    "plus_days": plus_days,
-    "minus_years": minus_years,
-    "days_between": days_between,
+    **DATE_FUNCTIONS,
     "name_score": name_score,
     "pro_rata": lambda amount, part, total: pro_rata(amount, part=part, total=total),
 }
@@ -177,10 +156,10 @@ class Compiler:
 
     def _call(self, node: Call) -> Run:
         runs = [self.run(argument) for argument in node.arguments]
-        if node.function == "words":
-            matches = self._words.matches
+        if node.function in {"words", "stripped"}:
+            answer = self._words.matches if node.function == "words" else self._words.stripped
             text, name = runs
-            return lambda around: matches(text(around), name(around))
+            return lambda around: answer(text(around), name(around))
         pure = PURE.get(node.function)
         if pure is not None:
             return lambda around: pure(*[run(around) for run in runs])

@@ -15,6 +15,7 @@ from funds_monitor.domain.rules import (
     AnyFeature,
     Expression,
     ExtremeFeature,
+    GivenKey,
     LastFeature,
     OperatorFeature,
     SetFeature,
@@ -44,6 +45,8 @@ OPERATORS: dict[str, OperatorSignature] = {
     "any_related": OperatorSignature(("of",), ("hops",), "bool"),
     "path_back": OperatorSignature((), ("window_days", "edges_max", "back_bp", "edge_max_bp", "fanout_max"), WAY),
     "ring_back": OperatorSignature((), ("window_days", "edges_max", "floor_fen", "fanout_max"), WAY),
+    "beyond_salary": OperatorSignature(("paid", "payrolls"), (), "int"),
+    "beyond_allowance": OperatorSignature(("of",), ("each",), "int"),
 }
 UNKEPT = frozenset({"group", "ngo_name", "ngo_code"})  # differ from point to point, or are worked out each time
 COST_LOOK_UP, COST_SUM, COST_DISTINCT, COST_OPERATOR = 1, 2, 3, 100
@@ -101,13 +104,15 @@ def read_value(reader: RuleReader, name: str, spec: dict[str, Any]) -> None:
 
 
 def read_set(reader: RuleReader, name: str, spec: dict[str, Any]) -> None:
-    """Read `{of: stream, where, by, within, since, after}`."""
-    allowed(reader, name, spec, {"of", "where", "by", "within", "since", "after"})
+    """Read `{of: stream, where, by, within, since, until, ahead, after}`."""
+    allowed(reader, name, spec, {"of", "where", "by", "within", "since", "until", "ahead", "after"})
     stream = spec["of"]
     if not stream_in(reader, name, "of", stream):
         return
-    if not spec.keys() & {"within", "since"} or (spec.get("within") == "day" and "since" in spec):
+    if not spec.keys() & {"within", "since"} or (spec.get("within") == "day" and spec.keys() & {"since", "until"}):
         reader.file.refuse(("features", name), "needs within (days), since, or both; `within: day` stands alone")
+    if spec.get("ahead") and (stream == "payment" or "until" not in spec):
+        reader.file.refuse(("features", name, "ahead"), "only up to a date (`until`), and not of payments")
     keys = list(spec.get("by", ()))
     by, by_values = read_keys(reader, name, stream, [key for key in keys if not isinstance(key, dict)])
     by_given = read_given(reader, name, stream, [key for key in keys if isinstance(key, dict)])
@@ -121,6 +126,7 @@ def read_set(reader: RuleReader, name: str, spec: dict[str, Any]) -> None:
     numbers = dict.fromkeys(reader.parameters, "int")
     within = None if same_day else optional(reader, name, spec, "within", names=numbers, wanted="int")
     since = optional(reader, name, spec, "since", names=reader.point_names(), wanted="date")
+    until = optional(reader, name, spec, "until", names=reader.point_names(), wanted="date")
     feature = SetFeature(
         name=name,
         stream=stream,
@@ -132,6 +138,8 @@ def read_set(reader: RuleReader, name: str, spec: dict[str, Any]) -> None:
         by_values=by_values,
         by_given=by_given,
         after=str(after) if after is not None else None,
+        until=until,
+        ahead=bool(spec.get("ahead")),
     )
     reader.add(feature, SET, COST_SUM)
 
@@ -158,22 +166,26 @@ def read_keys(
     return tuple(fields), tuple(values)
 
 
-def read_given(
-    reader: RuleReader, name: str, stream: str, keys: Iterable[dict[str, Any]]
-) -> tuple[tuple[str, Expression], ...]:
-    """Read the keys of `by` that equal a value of the point: `{field: expression}`."""
+def read_given(reader: RuleReader, name: str, stream: str, keys: Iterable[dict[str, Any]]) -> tuple[GivenKey, ...]:
+    """Read the keys of `by` that equal a value of the point: `{field: expression}`, or an expression on both sides."""
     known = {key: kind for key, kind in reader.schemas[stream].items() if key not in UNKEPT}
     if stream != "payment":
         known.pop("party", None)  # looked up each time, so no facts are kept by it
-    found: list[tuple[str, Expression]] = []
+    found: list[GivenKey] = []
+    path = ("features", name, "by")
     for field, text in (pair for key in keys for pair in key.items()):
-        path = ("features", name, "by")
-        if field not in known:
+        computed = None
+        if not field.isidentifier():
+            computed = reader.expression(path, field, names=reader.own_names(stream), wanted=None)
+            if computed is None:
+                continue
+        elif field not in known:
             reader.file.refuse(path, f"no key {field!r} of {stream}{suggest(field, known)}")
             continue
-        value = reader.expression(path, text, names=reader.point_names(), wanted=known[field])
+        kind = known[field] if computed is None else computed.type
+        value = reader.expression(path, text, names=reader.point_names(), wanted=kind)
         if value is not None:
-            found.append((field, value))
+            found.append(GivenKey(field, computed, value))
     return tuple(found)
 
 
@@ -248,7 +260,7 @@ def read_values(reader: RuleReader, name: str, spec: dict[str, Any]) -> None:
     stream, _, field = str(spec["values"]).partition(".")
     if not stream_in(reader, name, "values", stream):
         return
-    kind = reader.schemas[stream].get(field)
+    kind = kind_of(reader, stream, field)
     if kind not in {"int", "string", "date"}:
         hint = suggest(field, reader.schemas[stream])
         reader.file.refuse(("features", name, "values"), f"{stream} has no such field{hint}")
@@ -257,6 +269,14 @@ def read_values(reader: RuleReader, name: str, spec: dict[str, Any]) -> None:
     on = optional(reader, name, spec, "on", names=reader.point_names(), wanted="date")
     within = optional(reader, name, spec, "within", names=dict.fromkeys(reader.parameters, "int"), wanted="int")
     reader.add(ValuesFeature(name, stream, where, on, within, field), f"{LIST_OF}{kind}", COST_LOOK_UP)
+
+
+def kind_of(reader: RuleReader, stream: str, path: str) -> str | None:
+    """Give the type of a field of a stream, or of a field of a part of it (`buyer.code`)."""
+    found: str | None = stream
+    for name in path.split("."):
+        found = reader.schemas.get(found or "", {}).get(name)
+    return found
 
 
 def read_last(reader: RuleReader, name: str, spec: dict[str, Any]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 import msgspec
@@ -17,6 +17,7 @@ from funds_monitor.domain.judging import Judgement, judge, keys_of, measured_at,
 from funds_monitor.domain.organizations import Episode, Hit, Organization
 from funds_monitor.domain.outcome import Alert, HitChange, Outcome, Verdict, VerdictKind, WaitingChange
 from funds_monitor.domain.plans import RulePlan
+from funds_monitor.domain.rules import Wait
 
 
 class RuleRun:
@@ -61,15 +62,16 @@ class RuleRun:
         point, rule = found.point, self._rule
         if point is None:
             return False
+        values = measured_at(self._plan, point)
         change = HitChange(
             organization=self._organization.code,
             rule=rule.id,
             rule_version=rule.version,
             position=entry.position,
-            waiting=bool(self._lacking(point.day, found.branches)),
+            waiting=bool(self._lacking(point.day, found.branches, values)),
             branches=found.branches,
             keys=keys_of(self._plan, point, found.branches),
-            values=measured_at(self._plan, point),
+            values=values,
         )
         before = self._book.by_position.get(entry.position)
         hit = Hit(entry, change, point)
@@ -95,12 +97,13 @@ class RuleRun:
         if self._latest is None or position >= self._latest[0]:
             self._latest = (position, kind, found)
 
-    def _lacking(self, day: date, branches: tuple[str, ...]) -> list[str]:
-        """Name the topics that true branches wait for and that are not complete to the end of a date."""
-        if not self._rule.waits:
-            return []
-        topics = self._rule.topics_for(branches)
-        return [topic for topic in topics if not self._completeness.is_complete(topic, self._shard, end_us(day))]
+    def _lacking(self, day: date, branches: tuple[str, ...], values: Mapping[str, int | str]) -> list[str]:
+        """Name the topics that true branches wait for and that are not complete to the end of the date wanted."""
+        return [
+            wait.topic
+            for wait in self._rule.waits_for(branches)
+            if not self._completeness.is_complete(wait.topic, self._shard, end_us(awaited(wait, day, values)))
+        ]
 
     def judge_growth(self, entries: Iterable[Entry], cause: Cause) -> None:
         """Judge new payments at the end of a timeline; most of them say nothing, and nothing more is to be done."""
@@ -124,7 +127,7 @@ class RuleRun:
         moved = False
         for position in sorted(self._book.waiting):
             hit = self._book.by_position[position]
-            if not self._lacking(day_of(position), hit.branches):
+            if not self._lacking(day_of(position), hit.branches, hit.values):
                 moved = True
                 hit.waiting = False
                 self._book.waiting.discard(position)
@@ -237,7 +240,12 @@ class RuleRun:
         organization, rule = self._organization, self._rule
         waiting = [self._book.by_position[position] for position in self._book.waiting]
         for topic in rule.topics:
-            days = [day_of(each.position) for each in waiting if topic in rule.topics_for(each.branches)]
+            days = [
+                awaited(wait, day_of(each.position), each.values)
+                for each in waiting
+                for wait in rule.waits_for(each.branches)
+                if wait.topic == topic
+            ]
             days = [day for day in days if not self._completeness.is_complete(topic, self._shard, end_us(day))]
             known = organization.waiting.get((rule.id, topic))
             if days:
@@ -271,6 +279,12 @@ class RuleRun:
             values=values,
             detail=detail,
         )
+
+
+def awaited(wait: Wait, day: date, values: Mapping[str, int | str]) -> date:
+    """Give the date to whose end a topic has to be complete for a true point of a date."""
+    until = values.get(wait.until) if wait.until else None
+    return date.fromisoformat(str(until)) if until is not None else day
 
 
 def same_hit(one: Hit, other: Hit) -> bool:

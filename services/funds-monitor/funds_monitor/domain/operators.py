@@ -1,6 +1,6 @@
 """Registered operators: measures over sets that the language cannot say.
 
-Source: docs/rule-language.md §4 (pass_through, groups_meet, any_related).
+Source: docs/rule-language.md §4.
 """
 
 from __future__ import annotations
@@ -9,12 +9,14 @@ from collections import Counter, deque
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from funds_monitor.domain.dates import month, month_of_period
 from funds_monitor.domain.entries import Entry
 from funds_monitor.domain.paths import path_back, ring_back
 from funds_monitor.domain.points import Point
 
 Sets = Mapping[str, list[Entry]]
 Numbers = Mapping[str, int]
+STAFF_MEANS = 2  # times the sector's mean pay: what staff may get whom the payroll does not list
 
 
 def group_at(point: Point, entry: Entry) -> str:
@@ -53,10 +55,51 @@ def any_related(point: Point, sets: Sets, numbers: Numbers) -> bool:
     return any(point.related(entry, numbers["hops"]) for entry in sets["of"])
 
 
+def beyond_salary(point: Point, sets: Sets, _: Numbers) -> int:
+    """Add what was paid beyond salaries: of a person what exceeds the salary of the month, of others everything.
+
+    Source: indicators.md §1.5 (salary).
+    """
+    payrolls = {month_of_period(entry.data.period): entry.data for entry in sets["payrolls"]}
+    beyond, wages = 0, Counter[tuple[str, int | None]]()
+    for entry in sets["paid"]:
+        person = entry.data.counterparty.person
+        if person is None:
+            beyond += entry.data.amount_fen
+        else:
+            wages[person, month(entry.data.booked_on)] += entry.data.amount_fen
+    for (person, in_month), paid in wages.items():
+        payroll = payrolls.get(in_month)
+        beyond += max(paid - salary_of(point, person, payroll, paid), 0)
+    return beyond
+
+
+def salary_of(point: Point, person: str, payroll: Any, paid: int) -> int:
+    """Give a person's salary of a month: as listed; of staff who are not listed, up to twice the sector's mean."""
+    if payroll is None:
+        return 0
+    listed = [each.amount_fen for each in payroll.payees or () if each.person == person]
+    if listed:
+        return sum(listed)
+    if payroll.sector_mean_pay_fen is None or not point.holds(person, "staff"):
+        return 0
+    return min(paid, STAFF_MEANS * int(payroll.sector_mean_pay_fen))
+
+
+def beyond_allowance(_: Point, sets: Sets, numbers: Numbers) -> int:
+    """Add what persons were paid beyond an allowance, person by person and month by month."""
+    paid = Counter[tuple[str | None, int | None]]()
+    for entry in sets["of"]:
+        paid[entry.data.counterparty.person, month(entry.data.booked_on)] += entry.data.amount_fen
+    return sum(max(amount - numbers["each"], 0) for amount in paid.values())
+
+
 OPERATIONS: dict[str, Callable[[Point, Sets, Numbers], Any]] = {
     "pass_through": pass_through,
     "groups_meet": groups_meet,
     "any_related": any_related,
     "path_back": path_back,
     "ring_back": ring_back,
+    "beyond_salary": beyond_salary,
+    "beyond_allowance": beyond_allowance,
 }

@@ -5,17 +5,14 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections.abc import Iterator
 
+from funds_monitor.domain.deadlines import DeadlineBook
 from funds_monitor.domain.entries import Entry
-from funds_monitor.domain.facts import Position, day_of, deadline_position
+from funds_monitor.domain.facts import Position
 from funds_monitor.domain.links import Identity, Link
 from funds_monitor.domain.outcome import Alert, HitChange, Severity, WaitingChange
 from funds_monitor.domain.plans import RulePlan
 from funds_monitor.domain.points import Point
-from funds_monitor.domain.rule_reading import Dated, Defaults
-from funds_monitor.domain.rules import Deadline
 from funds_monitor.domain.timeline import Timeline
-
-DEADLINE = "deadline"
 
 
 class Hit:
@@ -80,7 +77,7 @@ class Organization:
         self.code = code
         self.timeline = timeline
         self.hits: dict[str, HitBook] = {plan.rule.id: HitBook() for plan in plans}
-        self.deadlines: dict[str, dict[Position, Entry]] = {p.rule.id: {} for p in plans if p.rule.on_deadline}
+        self.deadlines = {plan.rule.id: DeadlineBook(plan) for plan in plans if plan.rule.on_deadline}
         self.alerts: dict[str, dict[str, Alert]] = {plan.rule.id: {} for plan in plans}  # by id, withdrawn too
         self.episodes: dict[str, list[Episode]] = {plan.rule.id: [] for plan in plans}  # as last assembled
         self.raised: int = 0
@@ -96,54 +93,3 @@ class Organization:
             for alert in alerts.values():
                 if alert.state == "open":
                     yield alert
-
-    def last_deadline(self) -> Position | None:
-        """Give the last deadline of any rule."""
-        return max((next(reversed(each)) for each in self.deadlines.values() if each), default=None)
-
-    def arrange_deadlines(self, plan: RulePlan) -> tuple[list[Entry], list[Entry]]:
-        """Work a rule's deadlines out anew; give those that came (or stand on another snapshot) and that went."""
-        before, now = self.deadlines[plan.rule.id], deadlines_of(plan, self.timeline)
-        came = []
-        for position, entry in now.items():
-            known = before.get(position)
-            if known is None or known.fact is not entry.fact:
-                came.append(entry)
-            else:
-                now[position] = known
-        gone = [entry for position, entry in before.items() if position not in now]
-        self.deadlines[plan.rule.id] = now
-        return came, gone
-
-
-def deadlines_of(plan: RulePlan, timeline: Timeline) -> dict[Position, Entry]:
-    """Give all deadlines of a rule, in order."""
-    found: dict[Position, Entry] = {}
-    for deadline in plan.rule.deadlines.values():
-        named = facts_due(plan, deadline, timeline) if deadline.stream else organization_due(plan, deadline, timeline)
-        found.update((entry.position, entry) for entry in named)
-    return dict(sorted(found.items()))
-
-
-def organization_due(plan: RulePlan, deadline: Deadline, timeline: Timeline) -> Iterator[Entry]:
-    """Give the deadlines that some snapshot names and that still stand when their date is over."""
-    for snapshot in timeline.facts("org"):
-        here = timeline.attributes(snapshot.position, day_of(snapshot.position))
-        day = deadline.day.run(Defaults(plan.rule.parameters, here))
-        if day is None:
-            continue
-        position = deadline_position(day)
-        there = timeline.snapshot(position)
-        if there is None:
-            continue
-        org = timeline.attributes(position, day)
-        if deadline.day.run(Defaults(plan.rule.parameters, org)) == day:
-            yield Entry(there, DEADLINE, position)
-
-
-def facts_due(plan: RulePlan, deadline: Deadline, timeline: Timeline) -> Iterator[Entry]:
-    """Give a deadline for each fact of a stream that names a date, whenever the fact became known."""
-    for fact in timeline.facts(deadline.stream):
-        day = deadline.day.run(Dated(plan.rule.parameters, fact))
-        if day is not None:
-            yield Entry(fact, DEADLINE, deadline_position(day, f"{fact.position.source} {fact.position.id}"))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from functools import reduce
 from typing import Any
 
 from funds_monitor.domain.attributes import ATTRIBUTE_STREAMS
+from funds_monitor.domain.compiling import read_field
 from funds_monitor.domain.entries import Entry
 from funds_monitor.domain.facts import DAY_US, Position
 from funds_monitor.domain.lives import lives_on
@@ -52,7 +54,8 @@ class RulePlan:
         self.path_days = path_days_of(rule)
         self.bits_end = first_bit + len(looking) + 3
         self.all_bits = (1 << self.bits_end) - (1 << first_bit)
-        self.dating = ATTRIBUTE_STREAMS | {each.stream for each in rule.deadlines.values()}
+        self.dating = ATTRIBUTE_STREAMS | {each.stream for each in rule.deadlines.values()} - {"payment"}
+        self.dates_payments = any(each.stream == "payment" for each in rule.deadlines.values())
         self.sets = {
             f.name: SetPlan(f, rule.parameters, words, self.bits[f.name]) for f in looking if isinstance(f, SetFeature)
         }
@@ -237,7 +240,8 @@ class RulePlan:
 
     def _values(self, feature: ValuesFeature, point: Point) -> list[Any]:
         """Give the different values of a field of the facts that a look-up finds, in no order that means anything."""
-        values = (getattr(entry.data, feature.field, None) for entry in self._found(feature, point))
+        path = feature.field.split(".")
+        values = (reduce(read_field, path, entry.data) for entry in self._found(feature, point))
         return list(dict.fromkeys(value for value in values if value is not None))
 
     def _last(self, feature: LastFeature, point: Point) -> Any:

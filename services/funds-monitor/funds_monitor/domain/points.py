@@ -53,6 +53,11 @@ def party_at(timeline: Timeline, entry: Entry) -> str | None:
     return entry.party or (timeline.party_of(entry) if entry.fact.stream in WITH_PARTY else None)
 
 
+def party_of(timeline: Timeline, entry: Entry) -> str | None:
+    """Give who stands on the other side of a fact, or of the fact that a deadline is of; None: nobody does."""
+    return entry.party or (timeline.party_of(entry) if entry.fact.stream in WITH_PARTY else None)
+
+
 def ngo_of(fact: Fact) -> tuple[str | None, str | None]:
     """Give name and code of the foreign body that a payment, a filing or an office speaks of."""
     match fact.stream:
@@ -152,6 +157,11 @@ class Point(dict[str, Value]):
             each for each in getattr(entry.data, "payees", None) or () if book.serves(each.person, code, self.day)
         ]
         return sum(each.amount_fen for each in listed if book.official(each.person, self.day) == status)
+
+    def holds(self, person: str, post: str) -> bool:
+        """Say whether a person holds a post of the organization on the date of the point."""
+        self.asked |= self.plan.related_bit
+        return self.timeline.book.holds(person, post=post, code=self.timeline.code, day=self.day)
 
     def related(self, entry: Entry, steps: int) -> bool:
         """Say whether the counterparty of a payment is near an insider or founder, as of this point."""

@@ -290,6 +290,11 @@ class ReferenceBook:
         known = [each for each in self._snapshots.get(code, ()) if each.position.time_us < end_us(day)]
         return bool(known) and known[-1].data.public_fundraising is True
 
+    def holds(self, person: str, *, post: str, code: str, day: date) -> bool:
+        """Say whether a person holds a post of an organization on a date."""
+        taken, left = self._posts.get(code, {}).get(person, ([], []))
+        return any(each.data.post == post and lives_on(each, day, left) for each in taken)
+
     def roots(self, code: str, day: date) -> set[str]:
         """Give insiders and founders of an organization on a date, payers of start-up funds left out."""
         return {tie.party for tie in self._roots.get(code, {}).values() if tie.holds_on(day)} - {code}

@@ -13,7 +13,7 @@ from datetime import date
 from funds_monitor.domain.attributes import ATTRIBUTE_STREAMS
 from funds_monitor.domain.entries import Entry, Series
 from funds_monitor.domain.facts import DAY_US, Fact, Position
-from funds_monitor.domain.organizations import DEADLINE, Organization
+from funds_monitor.domain.organizations import Organization
 from funds_monitor.domain.placing import Placement, partners_in
 from funds_monitor.domain.plans import RulePlan
 from funds_monitor.domain.reference import OFFICES, ReferenceChange
@@ -33,11 +33,32 @@ class Rejudging:
 
     def after(self, placement: Placement) -> None:
         """Note what a batch of facts moved."""
-        plan, wakes = self._plan, self._plan.wakes
-        if plan.rule.on_deadline and any(fact.stream in plan.dating for fact in placement.records):
-            came, gone = self._organization.arrange_deadlines(plan)
+        self.arrange(placement)
+        self.follow(placement)
+
+    def arrange(self, placement: Placement) -> None:
+        """Note the deadlines that came and went."""
+        book = self._organization.deadlines.get(self._plan.rule.id)
+        if book is None:
+            return
+        moved = []
+        if any(fact.stream in self._plan.dating for fact in placement.records):
+            moved.append(book.arrange(self._organization.timeline))
+        if self._plan.dates_payments:
+            moved.append(book.follow(placement))
+        for came, gone in moved:
             self.dirty.update((entry.position, entry) for entry in came)
             self.gone.update(entry.position for entry in gone)
+
+    def reaches(self, position: Position) -> bool:
+        """Say whether a fact at a position may matter to a deadline."""
+        book = self._organization.deadlines.get(self._plan.rule.id)
+        last = book.last() if book is not None else None
+        return last is not None and position < last
+
+    def follow(self, placement: Placement) -> None:
+        """Note the points that a batch of facts moved, once the deadlines are arranged."""
+        plan, wakes = self._plan, self._plan.wakes
         self.gone.update(entry.position for entry in placement.gone if entry.stream in wakes)
         self.dirty.update((entry.position, entry) for entry in placement.points if entry.stream in wakes)
         for fact in placement.records:
@@ -66,9 +87,9 @@ class Rejudging:
             positions = timeline.series(stream).positions
             if positions and (found is None or positions[-1] > found):
                 found = positions[-1]
-        deadlines = self._organization.deadlines.get(rule_id)
-        if deadlines:
-            last = next(reversed(deadlines))
+        book = self._organization.deadlines.get(rule_id)
+        last = book.last() if book is not None else None
+        if last is not None:
             found = last if found is None or last > found else found
         return found
 
@@ -146,7 +167,7 @@ class Rejudging:
         if feature.within is not None:
             until_us = changed.position.time_us + days_of(set_plan, self._plan) * DAY_US
         booked_on = changed.data.booked_on if feature.same_day else None
-        for entry in self._points(changed.position, until_us):
+        for entry in self._points(changed.position if not feature.ahead else None, until_us):
             if entry.consulted & bit and (booked_on is None or same_day(entry, booked_on)):
                 self.dirty[entry.position] = entry
 
@@ -161,11 +182,9 @@ class Rejudging:
         timeline = self._organization.timeline
         for stream in self._plan.wakes:
             yield from part_of(timeline.series(stream), position, until_us)
-        for entry in self._organization.deadlines.get(self._plan.rule.id, {}).values():
-            if (position is None or entry.position >= position) and (
-                until_us is None or entry.position.time_us < until_us
-            ):
-                yield entry
+        book = self._organization.deadlines.get(self._plan.rule.id)
+        if book is not None:
+            yield from book.between(position, until_us)
 
 
 def is_party(key: str) -> bool:
@@ -187,8 +206,8 @@ def part_of(series: Series, position: Position | None, until_us: int | None) -> 
 
 
 def same_day(entry: Entry, booked_on: date) -> bool:
-    """Say whether a point is booked on a day; a deadline is not."""
-    return entry.stream != DEADLINE and getattr(entry.data, "booked_on", None) == booked_on
+    """Say whether the fact of a point is booked on a day."""
+    return bool(getattr(entry.data, "booked_on", None) == booked_on)
 
 
 def days_of(set_plan: SetPlan, plan: RulePlan) -> int:

@@ -62,10 +62,12 @@ class AppliesForm(Struct, frozen=True):
 
 
 class DeadlineForm(Struct, frozen=True):
-    """A date of each fact of a stream."""
+    """A date of the facts of a stream."""
 
     of: Stream
     on: Term
+    where: Term | None = None
+    once: Term | None = None
 
 
 class EpisodeForm(Struct, frozen=True):
@@ -81,6 +83,7 @@ class WaitForm(Struct, frozen=True):
 
     topic: TopicName
     branches: tuple[str, ...] = ()
+    until: str | None = None
 
 
 class ParameterForm(Struct, frozen=True):
@@ -129,6 +132,8 @@ class SetForm(Struct, frozen=True):
     by: tuple[Term | Mapping[str, Term], ...] = ()
     within: Term | int | None = None
     since: Term | None = None
+    until: Term | None = None
+    ahead: bool | None = None
     after: str | None = None
 
 

@@ -13,6 +13,7 @@ from contracts.laws import LAWS
 from funds_monitor.domain.attributes import ACTIVE
 from funds_monitor.domain.checking import HISTORY_CALLS, KIN_CALLS, ExpressionScope, check, suggest
 from funds_monitor.domain.compiling import compile_node
+from funds_monitor.domain.dates import DATE_FUNCTIONS
 from funds_monitor.domain.explaining import placeholders
 from funds_monitor.domain.expressions import Call, ExpressionRefused, Name, Node, parse, parts, rebuild, walk
 from funds_monitor.domain.facts import Fact
@@ -36,10 +37,23 @@ from funds_monitor.domain.timing_reading import deadline_streams, read_deadlines
 from funds_monitor.domain.words import Words
 
 POINT_FUNCTIONS = frozenset(
-    {"share", "abs", "min", "max", "plus_days", "minus_years", "days_between", "words", "name_score", "cleared"}
-) | {"pro_rata", *KIN_CALLS}
+    {
+        "share",
+        "abs",
+        "min",
+        "max",
+        "words",
+        "stripped",
+        "name_score",
+        "cleared",
+        "pro_rata",
+        *DATE_FUNCTIONS,
+        *KIN_CALLS,
+    }
+)
 CALL_COST = {
     "words": 5,
+    "stripped": 5,
     "tied": 10,
     "grouped": 10,
     "official": 10,

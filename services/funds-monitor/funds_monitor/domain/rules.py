@@ -82,6 +82,14 @@ class ValueFeature(Struct, frozen=True, tag="value"):
     expression: Expression
 
 
+class GivenKey(Struct, frozen=True):
+    """A key that equals what the point says, not what `this` has: a field of the fact, or something computed of it."""
+
+    field: str
+    computed: Expression | None
+    value: Expression
+
+
 class SetFeature(Struct, frozen=True, tag="of"):
     """Facts of a stream up to the point: in a sliding window, on the day, or since a date."""
 
@@ -93,8 +101,10 @@ class SetFeature(Struct, frozen=True, tag="of"):
     same_day: bool
     since: Expression | None
     by_values: tuple[Expression, ...] = ()  # further keys, computed of each fact alone
-    by_given: tuple[tuple[str, Expression], ...] = ()  # fields that equal what the point says, not what `this` has
+    by_given: tuple[GivenKey, ...] = ()
     after: str | None = None  # a set: only facts behind its first one
+    until: Expression | None = None  # a date: only facts up to its end
+    ahead: bool = False  # up to that date also where it lies behind the point
 
 
 class AggregateFeature(Struct, frozen=True, tag="aggregate"):
@@ -171,17 +181,27 @@ class AlertBy(Struct, frozen=True):
 
 
 class Deadline(Struct, frozen=True):
-    """A date on which a rule looks: the organization's own, or one for each fact of a stream."""
+    """A date on which a rule looks: the organization's own, or one for each fact of a stream.
 
+    With `once`, facts that give it one value share one deadline; the first of them stands for it.
+    """
+
+    name: str
     day: Expression
     stream: str = ""
+    where: Expression | None = None  # which facts have one
+    once: Expression | None = None
 
 
 class Wait(Struct, frozen=True):
-    """A topic that has to be complete before some branches (none named: all) may speak."""
+    """A topic that has to be complete before some branches (none named: all) may speak.
+
+    `until` names the feature that gives the date to whose end it has to be; none: the date of the point.
+    """
 
     topic: str
     branches: tuple[str, ...] = ()
+    until: str = ""
 
     def holds_back(self, branches: Iterable[str]) -> bool:
         """Say whether it matters to a point at which these branches are true."""
@@ -264,9 +284,9 @@ class Rule(Struct, frozen=True, dict=True):
         """The topics that some branch waits for."""
         return tuple(dict.fromkeys(wait.topic for wait in self.waits))
 
-    def topics_for(self, branches: Iterable[str]) -> list[str]:
-        """Name the topics that a point waits for at which these branches are true."""
-        return list(dict.fromkeys(wait.topic for wait in self.waits if wait.holds_back(branches)))
+    def waits_for(self, branches: Iterable[str]) -> list[Wait]:
+        """Give what a point waits for at which these branches are true."""
+        return [wait for wait in self.waits if wait.holds_back(branches)]
 
     @cached_property
     def asks_history(self) -> bool:

@@ -10,9 +10,9 @@ from contracts.catalogue import EVENT_TYPES
 from funds_monitor.domain.checking import KIN_CALLS
 from funds_monitor.domain.entries import Entry, Series
 from funds_monitor.domain.expressions import Field, Name, walk
-from funds_monitor.domain.facts import DAY_US, start_us
+from funds_monitor.domain.facts import DAY_US, end_us, start_us
 from funds_monitor.domain.members import OF_ENTRY, compile_member
-from funds_monitor.domain.points import Candidate, Point, read_name
+from funds_monitor.domain.points import Candidate, Point, party_of, read_name
 from funds_monitor.domain.rules import Parameter, SetFeature
 from funds_monitor.domain.sliding import Sliding
 from funds_monitor.domain.streams import STREAMS
@@ -45,9 +45,16 @@ class SetPlan:
         self.by_group = "group" in feature.by
         self.by_values = tuple(compile_member(each.node, words, {}, frozenset()) for each in feature.by_values)
         self.by = (*(attrgetter_of(name) for name in feature.by if name != "group"), *self.by_values)
-        self.by_given = tuple(attrgetter_of(field) for field, _ in feature.by_given)
+        self.by_given = tuple(
+            attrgetter_of(key.field)
+            if key.computed is None
+            else compile_member(key.computed.node, words, {}, frozenset())
+            for key in feature.by_given
+        )
         self.has_keys = bool(feature.by or feature.by_values or feature.by_given) or feature.same_day
-        self.is_open = feature.since is None and feature.after is None  # a fact at hand is in its own window
+        self.is_open = (
+            feature.since is None and feature.until is None and feature.after is None
+        )  # a fact at hand is in its own window
         self.kept = self._is_kept()
         names = feature.where.names if feature.where is not None else frozenset()
         self.parameters = tuple(name for name in names if name in parameters)
@@ -273,10 +280,14 @@ def bounds(plan: SetPlan, series: Series, point: Point) -> Window:
     if plan.feature.since is not None:
         day = plan.feature.since.run(point)
         low = max(low, series.after(start_us(day) - 1)) if day is not None else high
+    if plan.feature.until is not None:
+        day = plan.feature.until.run(point)
+        until = series.after(end_us(day) - 1) if day is not None else low
+        high = until if plan.feature.ahead else min(high, until)
     if plan.feature.after is not None:
         first = point.plan.end_of(plan.feature.after, point, last=False)
         low = max(low, series.until(first.position)) if first is not None else high
-    return Window(series, low, high)
+    return Window(series, low, max(low, high))
 
 
 def keys_at(plan: SetPlan, point: Point) -> list[tuple[Any, ...]]:
@@ -284,12 +295,12 @@ def keys_at(plan: SetPlan, point: Point) -> list[tuple[Any, ...]]:
     entry = point.entry
     alike = entry.stream == plan.feature.stream
     values = [read(entry) for read in plan.by] if alike else list(read_key(plan, entry, point))
-    values += [value.run(point) for _, value in plan.feature.by_given]
+    values += [key.value.run(point) for key in plan.feature.by_given]
     tail = (entry.data.booked_on,) if plan.feature.same_day else ()
     if not plan.by_group:
         return [(*values, *tail)]
-    kinship, party = point.timeline.book.kinship, entry.party
-    if not kinship.knows(party):
+    kinship, party = point.timeline.book.kinship, party_of(point.timeline, entry)
+    if party is None or not kinship.knows(party):
         return [(*values, party, *tail)]
     return [(*values, member, *tail) for member in kinship.group(party, point.day)[1]]
 
@@ -307,7 +318,7 @@ def scanned(plan: SetPlan, point: Point) -> Series:
     timeline, where = point.timeline, plan.feature.where
     window = bounds(plan, timeline.series(plan.feature.stream), point)
     found = Series()
-    here = (*read_key(plan, point.entry, point), *(value.run(point) for _, value in plan.feature.by_given))
+    here = (*read_key(plan, point.entry, point), *(key.value.run(point) for key in plan.feature.by_given))
     for entry in window.series.entries[window.low : window.high]:
         if plan.feature.same_day and entry.data.booked_on != point.entry.data.booked_on:
             continue

@@ -65,7 +65,7 @@ class Shard:
             entry.consulted = EVERYTHING
         for plan in self._plans:
             if plan.rule.on_deadline:
-                organization.arrange_deadlines(plan)
+                organization.deadlines[plan.rule.id].restore(organization.timeline)
         self._restore_judgements(organization, stored)
         timeline = organization.timeline
         records = [*timeline.facts("receipt"), *timeline.facts("activity")]
@@ -97,7 +97,9 @@ class Shard:
     @staticmethod
     def _latest_point(organization: Organization, plan: RulePlan) -> Position | None:
         """Find the last point that a rule was woken at, whose verdict is the one that is stored."""
-        found = list(organization.deadlines.get(plan.rule.id, {}))[-1:]
+        book = organization.deadlines.get(plan.rule.id)
+        last = book.last() if book is not None else None
+        found = [last] if last is not None else []
         for stream, wake in plan.wakes.items():
             for entry in reversed(organization.timeline.series(stream).entries):
                 if wake is None or wake(entry):
@@ -108,7 +110,8 @@ class Shard:
     @staticmethod
     def _entry_at(organization: Organization, plan: RulePlan, position: Position) -> Entry | None:
         if is_deadline(position):
-            return organization.deadlines.get(plan.rule.id, {}).get(position)
+            book = organization.deadlines.get(plan.rule.id)
+            return book.get(position) if book is not None else None
         for stream in plan.wakes:
             series = organization.timeline.series(stream)
             place = series.until(position)
@@ -175,7 +178,7 @@ class Shard:
         if not added and not removed:
             return
         placement = organization.timeline.take(removed.values(), added.values())
-        if self._is_growth(organization, placement):
+        if organization.timeline.is_growth(placement):
             self._judge_growth(organization, placement, cause, outcome)
         else:
             self._judge(organization, placement, None, cause=cause, outcome=outcome)
@@ -197,16 +200,19 @@ class Shard:
         if not entry.external:
             return True
         placement = Placement(points=[entry], payments=[entry])
-        last = organization.last_deadline()
-        if last is None or last < fact.position:
-            self._judge_growth(organization, placement, cause, outcome)
-        else:
-            self._judge(organization, placement, None, cause=cause, outcome=outcome)
+        self._judge_growth(organization, placement, cause, outcome)
         return True
 
     def _judge_growth(self, organization: Organization, placement: Placement, cause: Cause, outcome: Outcome) -> None:
-        """Judge payments at the very end: no point but their own can see them."""
+        """Judge payments at the very end: no point but their own can see them, and deadlines that are to come."""
         for plan in self._plans:
+            rejudging = Rejudging(organization, plan) if plan.rule.on_deadline else None
+            if rejudging is not None:
+                rejudging.arrange(placement)
+                if rejudging.dirty or rejudging.reaches(placement.points[0].position):
+                    rejudging.follow(placement)
+                    self._judge_again(organization, plan, rejudging, cause=cause, outcome=outcome)
+                    continue
             if "payment" in plan.wakes:
                 self._run(organization, plan, outcome).judge_growth(placement.points, cause)
         self._depend(organization, placement, outcome)
@@ -233,13 +239,6 @@ class Shard:
         if change.pending is not None:
             outcome.pending.append(change.pending)
 
-    @staticmethod
-    def _is_growth(organization: Organization, placement: Placement) -> bool:
-        if not organization.timeline.is_growth(placement):
-            return False
-        last = organization.last_deadline()
-        return last is None or last < placement.points[0].position
-
     def _judge(
         self,
         organization: Organization,
@@ -255,13 +254,18 @@ class Shard:
                 rejudging.after(placement)
             else:
                 rejudging.after_reference(change, placement)
-            if rejudging.dirty or rejudging.gone:
-                run = self._run(organization, plan, outcome)
-                dirty = [rejudging.dirty[position] for position in sorted(rejudging.dirty)]
-                moved = run.judge(dirty, rejudging.gone)
-                run.finish(cause, moved=moved)
+            self._judge_again(organization, plan, rejudging, cause=cause, outcome=outcome)
         self._depend(organization, placement, outcome)
         outcome.links += tell_links(organization, moved_payments(organization, placement, change))
+
+    def _judge_again(
+        self, organization: Organization, plan: RulePlan, rejudging: Rejudging, *, cause: Cause, outcome: Outcome
+    ) -> None:
+        if rejudging.dirty or rejudging.gone:
+            run = self._run(organization, plan, outcome)
+            dirty = [rejudging.dirty[position] for position in sorted(rejudging.dirty)]
+            moved = run.judge(dirty, rejudging.gone)
+            run.finish(cause, moved=moved)
 
     def _depend(self, organization: Organization, placement: Placement, outcome: Outcome) -> None:
         """Note keys of reference data that an organization leans on from now on."""

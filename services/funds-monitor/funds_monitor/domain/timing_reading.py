@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from funds_monitor.domain.checking import suggest
-from funds_monitor.domain.rules import Deadline, Done, Wait
+from funds_monitor.domain.checking import KIN_CALLS, suggest
+from funds_monitor.domain.rules import Deadline, Done, Expression, Wait
 from funds_monitor.domain.schemas import ORGANIZATION
 
 if TYPE_CHECKING:
     from funds_monitor.domain.rule_reading import RuleReader
 
-WITHOUT_DEADLINES = frozenset({"payment", "office"})  # too many of the one; the other belongs to nobody
+WITHOUT_DEADLINES = frozenset({"office"})  # belongs to nobody
 
 
 def deadline_streams(specs: Mapping[str, Any]) -> list[str]:
@@ -21,47 +21,64 @@ def deadline_streams(specs: Mapping[str, Any]) -> list[str]:
 
 
 def read_deadlines(reader: RuleReader, specs: Mapping[str, Any]) -> dict[str, Deadline]:
-    """Read `{name: date expression}` and `{name: {of: stream, on: date expression}}`."""
+    """Read `{name: date expression}` and `{name: {of: stream, on: date expression, where?, once?}}`."""
     found = {name: read_deadline(reader, name, spec) for name, spec in specs.items()}
     return {name: deadline for name, deadline in found.items() if deadline is not None}
 
 
 def read_deadline(reader: RuleReader, name: str, spec: Any) -> Deadline | None:
-    """Read one deadline: a date of the organization, or of each fact of a stream."""
+    """Read one deadline: a date of the organization, or of the facts of a stream."""
     path = ("deadlines", name)
     if not isinstance(spec, dict):
-        return dated(reader, name, spec, {"org": ORGANIZATION})
+        day = dated(reader, path, spec, {"org": ORGANIZATION}, "date")
+        return Deadline(name, day) if day is not None else None
     stream = str(spec.get("of"))
-    if spec.keys() != {"of", "on"}:
+    if not {"of", "on"} <= spec.keys() <= {"of", "on", "where", "once"}:
         reader.file.refuse(path, "is a date expression, or has a stream (`of`) and a date of its facts (`on`)")
         return None
     if stream not in reader.schemas or stream in WITHOUT_DEADLINES:
         reader.file.refuse((*path, "of"), f"no deadlines of {stream!r}{suggest(stream, reader.schemas)}")
         return None
-    return dated(reader, name, spec["on"], reader.own_names(stream), stream)
+    if stream == "payment" and not {"where", "once"} <= spec.keys():
+        said = "payments are many: say which (`where`), and by what they share a deadline (`once`)"
+        reader.file.refuse(path, said)
+        return None
+    own = reader.own_names(stream)
+    day = dated(reader, (*path, "on"), spec["on"], own, "date")
+    where = dated(reader, (*path, "where"), spec["where"], own, "bool") if "where" in spec else None
+    once = dated(reader, (*path, "once"), spec["once"], own, None) if "once" in spec else None
+    return Deadline(name, day, stream, where, once) if day is not None else None
 
 
-def dated(reader: RuleReader, name: str, text: Any, names: Mapping[str, str], stream: str = "") -> Deadline | None:
-    """Read the date of a deadline over some names and the parameters."""
-    path = ("deadlines", name, "on") if stream else ("deadlines", name)
-    found = reader.expression(path, text, names={**names, **dict.fromkeys(reader.parameters, "int")}, wanted="date")
+def dated(
+    reader: RuleReader, path: tuple[str | int, ...], text: Any, names: Mapping[str, str], wanted: str | None
+) -> Expression | None:
+    """Read a part of a deadline over some names and the parameters."""
+    found = reader.expression(path, text, names={**names, **dict.fromkeys(reader.parameters, "int")}, wanted=wanted)
     if found is None:
         return None
+    if found.functions & {"cleared", *KIN_CALLS}:
+        reader.file.refuse(path, "a deadline is known of the facts alone")
     for parameter in found.names & frozenset(reader.parameters):
         if reader.parameters[parameter].by_kind or reader.parameters[parameter].by_size:
             reader.file.refuse(path, f"{parameter!r} differs by kind or size: not in a deadline")
-    return Deadline(found, stream)
+    return found
 
 
 def read_waits(reader: RuleReader, specs: Iterable[Mapping[str, Any]], branches: Mapping[str, Any]) -> tuple[Wait, ...]:
-    """Read `[{topic, branches?}]`."""
+    """Read `[{topic, branches?, until?}]`."""
     found = []
     for place, spec in enumerate(specs):
         path = ("waits", place)
-        if spec.keys() - {"topic", "branches"} or "topic" not in spec:
-            reader.file.refuse(path, "has a topic, and the branches that wait for it unless all do")
+        if spec.keys() - {"topic", "branches", "until"} or "topic" not in spec:
+            reader.file.refuse(path, "has a topic, the branches that wait for it unless all do, and until when")
             continue
-        found.append(Wait(str(spec["topic"]), known_branches(reader, path, spec, branches)))
+        until = str(spec.get("until", ""))
+        if until and (reader.types.get(until) != "date" or until not in reader.features):
+            dates = {name: kind for name, kind in reader.types.items() if kind == "date" and name in reader.features}
+            reader.file.refuse((*path, "until"), f"{until!r} is no feature that gives a date{suggest(until, dates)}")
+            continue
+        found.append(Wait(str(spec["topic"]), known_branches(reader, path, spec, branches), until))
     return tuple(found)
 
 

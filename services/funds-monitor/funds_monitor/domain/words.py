@@ -5,6 +5,7 @@ Pure functions, shared with the oracle. Source: indicators.md §1.9.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -16,6 +17,7 @@ from funds_monitor.domain.names import norm
 
 WORDS_FILE = "words.yaml"
 TEXTS_CACHED_MAX = 65_536
+NUMBERS = re.compile(r"第[一二三四五六七八九十\d]+[期批次届]|\d+(?:年度|年)?|[()]")
 
 
 class WordList(Struct, frozen=True, forbid_unknown_fields=True):
@@ -38,6 +40,16 @@ class Words:
     def names(self) -> frozenset[str]:
         """Name all lists, as rules write them (`W.tax`)."""
         return frozenset(self._lists)
+
+    def stripped(self, text: str | None, name: str) -> str:
+        """Give a normalised text without the words of a list, numbers (with 年 behind them) and brackets.
+
+        Raises: KeyError when there is no such list.
+        """
+        whole = NUMBERS.sub("", norm(text))
+        for word, counts in self._lists[name]:
+            whole = whole.replace(word, "") if counts else whole
+        return whole
 
     def _matches(self, text: str | None, name: str) -> bool:
         """Say whether a text holds a word of a list.

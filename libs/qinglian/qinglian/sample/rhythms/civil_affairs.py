@@ -7,6 +7,7 @@ from qinglian.sample.cast import Organization, bureau, person
 from qinglian.sample.chance import chance
 from qinglian.sample.names import masked
 from qinglian.sample.pen import Json, Pen
+from qinglian.sample.rhythms.public_security import visit_of
 from qinglian.sample.rhythms.purchases import Purchase
 from qinglian.sample.span import Span
 
@@ -82,24 +83,26 @@ def _years(organization: Organization, span: Span, pen: Pen, *, seed: int) -> It
         filed_on = date(year + 1, 3, 1) + timedelta(dice.randrange(85))
         concluded_on = date(year + 1, 7, 1) + timedelta(dice.randrange(60))
         if filed_on < span.end_on:
-            yield _report(organization, year, filed_on, pen)
+            visit = visit_of(organization, span, seed=seed)
+            is_visited = visit is not None and visit[0].year <= year <= visit[1].year
+            yield _report(organization, year, filed_on, pen, overseas=is_visited)
         if concluded_on < span.end_on:
             outcome = "passed" if dice.randrange(12) else "basically_passed"
             data = {"year": year, "outcome": outcome, "concluded_on": str(concluded_on)}
             yield pen.write("civil-affairs.inspection.concluded.v1", organization.code, str(concluded_on), data)
 
 
-def _report(organization: Organization, year: int, filed_on: date, pen: Pen) -> Json:
+def _report(organization: Organization, year: int, filed_on: date, pen: Pen, *, overseas: bool) -> Json:
     spending_fen = organization.spending_in(year)
     data = {
         "year": year,
         "filed_on": str(filed_on),
-        "income_fen": spending_fen * 103 // 100,
+        "income_fen": spending_fen * 103 * organization.quarters_in(year) // 400,
         "spending_fen": spending_fen,
         "programme_spending_fen": spending_fen * 7 // 10,
         "management_cost_fen": spending_fen // 12,
         "net_assets_fen": organization.start_up_funds_fen + spending_fen // 5,
-        "overseas_activity": False,
+        "overseas_activity": overseas,
         "related_party_deals_fen": 0,
     }
     return pen.write("civil-affairs.annual-report.filed.v1", organization.code, f"{filed_on}T15:00:00", data)

@@ -90,7 +90,7 @@ class _Hand:
                 yield self._pen.receipt(organization, at, amount_fen, kind="membership", payer=member, fee_item="会费")
 
     def tuition(self) -> Iterator[Json]:
-        """Write what families pay twice a year; every second one asks for a receipt."""
+        """Write what families pay twice a year, and their receipts."""
         organization, dice = self._organization, chance(self._seed, self._organization.number, "tuition")
         each_fen = organization.spending_fen // (PARENTS * 2) // 10_000 * 100 * dice.choice((40, 50, 60))
         for place in range(PARENTS):
@@ -104,8 +104,7 @@ class _Hand:
                     yield self._pen.payment(
                         organization, at, each_fen, direction="in", party=parent, purpose_text="服务费学费"
                     )
-                    if place % 2:
-                        yield self._pen.receipt(organization, at, each_fen, kind="service", payer=parent)
+                    yield self._pen.receipt(organization, at, each_fen, kind="service", payer=parent)
 
     def wages(self) -> Iterator[Json]:
         """Write the monthly pay, one sum to the one who hands it on."""

@@ -1,7 +1,7 @@
 """What the police know of foreign bodies: offices here, and visits that were filed and reported."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 from qinglian.sample.cast import YUAN, Organization
 from qinglian.sample.chance import chance
@@ -22,16 +22,22 @@ def offices(span: Span, *, seed: int) -> Iterator[Json]:
         yield pen.write("public-security.overseas-office.registered.v1", None, str(day), data)
 
 
-def public_security(organization: Organization, span: Span, *, seed: int) -> Iterator[Json]:
-    """Tell what the police say of an organization."""
+def visit_of(organization: Organization, span: Span, *, seed: int) -> tuple[date, date] | None:
+    """Give from when to when a foreign body visits an organization, where one does."""
     dice = chance(seed, organization.number, "overseas")
     if organization.quiet or dice.randrange(100) >= VISITED_PERCENT:
+        return None
+    from_on = span.begin_on + timedelta(250 + dice.randrange(500))
+    return None if from_on < organization.registered_on else (from_on, from_on + timedelta(60))
+
+
+def public_security(organization: Organization, span: Span, *, seed: int) -> Iterator[Json]:
+    """Tell what the police say of an organization."""
+    visit = visit_of(organization, span, seed=seed)
+    if visit is None:
         return
     pen = Pen(f"s{seed}-p{organization.number:04d}")
-    from_on = span.begin_on + timedelta(250 + dice.randrange(500))
-    if from_on < organization.registered_on:
-        return
-    to_on = from_on + timedelta(60)
+    from_on, to_on = visit
     filing = {
         "filing_id": f"fl-{organization.number}",
         "overseas_ngo": {"name": f"Paper Boat Exchange {organization.number}", "country": "NZ"},

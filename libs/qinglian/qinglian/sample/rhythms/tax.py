@@ -51,7 +51,7 @@ def _payroll(organization: Organization, span: Span, pen: Pen) -> Iterator[Json]
     paid_fen = organization.spending_fen * 4 // 100 // 100 * 100
     for first in span.months():
         filed_on = _month_end(first, 1) + timedelta(10)
-        if first < organization.registered_on + timedelta(40) or filed_on >= span.end_on:
+        if first.replace(day=15) < organization.registered_on + timedelta(40) or filed_on >= span.end_on:
             continue
         data = {
             "period": f"{first:%Y-%m}",

@@ -1,6 +1,7 @@
 """All stories: those in which something must be found, and those that only look like it."""
 
 from qinglian.sample.stories import (
+    books,
     charging,
     ended,
     everyday,
@@ -11,6 +12,7 @@ from qinglian.sample.stories import (
     overseas,
     pass_through,
     passed_on,
+    periods,
     purchasing,
     raising,
     round_trips,
@@ -34,6 +36,8 @@ PLANTED = (
     *officials.STORIES,
     *raising.STORIES,
     *ended.STORIES,
+    *periods.STORIES,
+    *books.STORIES,
 )
 LOOK_ALIKES = (*gatherings.LOOK_ALIKES, *everyday.LOOK_ALIKES)
 QUIET = (
@@ -49,5 +53,7 @@ QUIET = (
     *officials.QUIET,
     *raising.QUIET,
     *ended.QUIET,
+    *periods.QUIET,
+    *books.QUIET,
 )
 STORIES = (*PLANTED, *LOOK_ALIKES, *QUIET)

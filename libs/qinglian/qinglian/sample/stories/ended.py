@@ -60,6 +60,7 @@ STORIES = (
         _deregistered_and_paid,
         (Expected("SO-38", "medium"),),
         KNOWN,
+        receipted=False,
     ),
     Story(
         "SO-38-held",

@@ -21,17 +21,8 @@ def payroll(scene: Scene) -> None:
             yuan = total_yuan // STAFF + (place < total_yuan % STAFF)
             at = f"{10 + place // 60:02d}:{place % 60:02d}:{days:02d}"
             scene.pays(first + timedelta(days), yuan, scene.person(place).party, at=at, purpose_text=purpose)
-    for filed_on, period, yuan in (
-        (first, f"{first.year - 1}-12", 310_000),
-        (first + timedelta(30), f"{first.year}-01", 435_000),
-    ):
-        data = {
-            "period": period,
-            "headcount": STAFF,
-            "total_pay_fen": yuan * YUAN,
-            "sector_mean_pay_fen": 6_200 * YUAN,
-        }
-        scene.says("tax.payroll.filed.v1", filed_on, data)
+    scene.files_payroll(first - timedelta(20), 310_000, heads=STAFF)
+    scene.files_payroll(first, 435_000, heads=STAFF)
 
 
 def re_granting(scene: Scene) -> None:
@@ -68,14 +59,8 @@ def relative_on_staff(scene: Scene) -> None:
     for _ in range(12):
         paid_on = month.replace(day=25)
         scene.pays(paid_on, 7_500, sister.party, purpose_text="工资")
-        data = {
-            "period": f"{month:%Y-%m}",
-            "headcount": 6,
-            "total_pay_fen": 45_000 * YUAN,
-            "sector_mean_pay_fen": 6_200 * YUAN,
-            "payees": [{"person": sister.token, "amount_fen": 7_500 * YUAN}],
-        }
-        scene.says("tax.payroll.filed.v1", paid_on + timedelta(14), data)
+        listed = [{"person": sister.token, "amount_fen": 7_500 * YUAN}]
+        scene.files_payroll(paid_on, 45_000, heads=6, payees=listed)
         month = (month + timedelta(32)).replace(day=1)
 
 
@@ -95,6 +80,7 @@ def year_end(scene: Scene) -> None:
         known: Json = {"project_ref": awards["civil"], "purpose_text": "项目支出"}
         scene.pays(day + timedelta(8 + place), 400_000, scene.firm(place), **known)
     scene.pays(day + timedelta(11), 200_000, scene.organization.treasurer.party, at="16:00:00", purpose_text="发放工资")
+    scene.files_payroll(day, 200_000, heads=30)
 
 
 def account_merger(scene: Scene) -> None:
@@ -123,7 +109,7 @@ def filed_partner(scene: Scene) -> None:
     scene.receives(from_on + timedelta(44), 430_000, abroad(NGO), purpose_text="项目款", **money)
     reported(scene, filing_id, to_on + timedelta(20))
     filed_on = to_on + timedelta(110)
-    report = {"year": from_on.year, "filed_on": str(filed_on), "overseas_activity": True}
+    report = {"year": from_on.year, "filed_on": str(filed_on), "overseas_activity": True, "income_fen": 60_000_000}
     if filed_on < scene.span.end_on:
         scene.says("civil-affairs.annual-report.filed.v1", filed_on, report)
 
