@@ -30,7 +30,8 @@ class Story:
         self.desk = Desk()
         self.county = EngineCounty(rules)
         self._log = Log(start_us=appended_us)
-        self.tell(self.desk.registered(ME, "2024-01-01"), self.desk.tax_opened(ME, "2024-01-10"))
+        known = self.desk.tax_opened(ME, "2024-01-10"), self.desk.account_filed(ME, "2024-01-12")
+        self.tell(self.desk.registered(ME, "2024-01-01"), *known)
 
     def tell(self, *events: Json, batch: bool = True) -> list[AlertRevision]:
         """Let events take full effect and give the new revisions."""

@@ -78,7 +78,7 @@ class Scene:
             data = event["data"]
             if event["type"] != PAID or data["direction"] != "in" or event["subject"] in told:
                 continue
-            if data.get("earmark") or data["counterparty"]["kind"] == "person" or data.get("own_account") is None:
+            if data.get("earmark"):  # public money and start-up funds need none
                 continue
             of = next(one for one in (self.organization, *self.others) if one.code == event["subject"])
             at = f"{data['booked_on']}T17:00:00"
