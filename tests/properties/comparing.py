@@ -62,24 +62,31 @@ def shown(alert: dict[str, Any] | None, other: dict[str, Any] | None) -> str:
     return f"{alert['rule']} {alert['key']}: {differs}"
 
 
-def assert_same(story: list[Json], seed: object) -> Alerts:
-    """Compare engine and definition on a random story and a delivery; on a difference, show the shortest one found."""
-    wanted, steps = expected(story, STORY_RULES), delivery(story, seed)
-    COMPARED.update(["examples", *(alert["rule"] for of_one in wanted.values() for alert in of_one)])
-    if differ(steps):
-        steps = shortest(steps)
-        said = difference(expected(events_of(steps), STORY_RULES), delivered(steps, story_county))
-        raise AssertionError(f"delivery {seed!r}\n{said}\n" + "\n".join(written(step) for step in steps))
+def assert_same(story: list[Json], *seeds: object) -> Alerts:
+    """Compare engine and definition on a random story and deliveries; on a difference, show the shortest one found."""
+    wanted = expected(story, STORY_RULES)
+    for seed in seeds:
+        COMPARED.update(["examples", *(alert["rule"] for of_one in wanted.values() for alert in of_one)])
+        steps = delivery(story, seed)
+        if differs_from(wanted, steps):
+            steps = shortest(steps)
+            said = difference(expected(events_of(steps), STORY_RULES), delivered(steps, story_county))
+            raise AssertionError(f"delivery {seed!r}\n{said}\n" + "\n".join(written(step) for step in steps))
     return wanted
 
 
-def differ(steps: Sequence[Step]) -> bool:
-    """Say whether engine and definition differ on a delivery; an engine that raises differs."""
+def differs_from(wanted: Alerts, steps: Sequence[Step]) -> bool:
+    """Say whether the engine says something else after a delivery; one that raises does."""
     try:
         found = delivered(steps, story_county)
     except Exception:  # noqa: BLE001 - whatever it raises is to be shown with the delivery that makes it
         return True
-    return bool(difference(expected(events_of(steps), STORY_RULES), found))
+    return bool(difference(wanted, found))
+
+
+def differ(steps: Sequence[Step]) -> bool:
+    """Say whether engine and definition differ on a delivery."""
+    return differs_from(expected(events_of(steps), STORY_RULES), steps)
 
 
 def events_of(steps: Sequence[Step]) -> list[Json]:

@@ -40,8 +40,7 @@ def test_engine_and_definition_agree_on_stories_made_for_a_rule(theme: str, caps
     hits: Counter[str] = Counter()
     for number in range(examples(STORIES_PER_THEME)):
         told = story(Random(f"{theme}-{number}"), theme)
-        for delivery in range(DELIVERIES):
-            alerts = assert_same(told, f"{theme}-{number}-{delivery}")
+        alerts = assert_same(told, *(f"{theme}-{number}-{delivery}" for delivery in range(DELIVERIES)))
         hits.update(alert["rule"] for of_one in alerts.values() for alert in of_one)
     proved = f"{theme}: {examples(STORIES_PER_THEME)} stories, {DELIVERIES} deliveries each"
     with capsys.disabled():
@@ -53,16 +52,14 @@ def test_engine_and_definition_agree_on_stories_made_for_a_rule(theme: str, caps
 def test_engine_and_definition_agree_on_short_stories(theme: str) -> None:
     for number in range(examples(SHORT_STORIES_PER_THEME)):
         told = story(Random(f"short-{theme}-{number}"), theme, brief=True)
-        for delivery in range(DELIVERIES):
-            assert_same(told, f"short-{theme}-{number}-{delivery}")
+        assert_same(told, *(f"short-{theme}-{number}-{delivery}" for delivery in range(DELIVERIES)))
 
 
 def test_engine_and_definition_agree_on_a_few_payments_that_go_to_and_fro() -> None:
     for number in range(examples(FEW_PAYMENTS_STORIES)):
         teller = Teller(Random(f"few-{number}"), brief=True)
         few_payments(teller, CODES[number % 2])
-        for delivery in range(DELIVERIES):
-            assert_same(teller.events, f"few-{number}-{delivery}")
+        assert_same(teller.events, *(f"few-{number}-{delivery}" for delivery in range(DELIVERIES)))
 
 
 @fixed_budget
