@@ -48,8 +48,8 @@ MUTANTS_OF_LINKS = [
     Mutant(
         "a way that goes on beyond the payer's group",
         "paths",
-        "            if edge.payee in members:\n",
-        "            if edge.payee == way[0].payer or (edge.payee in members and not passed):\n",
+        "            if edge.payee in aim.members:\n",
+        "            if edge.payee == way[0].payer or (edge.payee in aim.members and not passed):\n",
         ("SO-04",),
     ),
     Mutant(

@@ -11,7 +11,7 @@ import pytest
 from chassis import shipped, tables
 from chassis.clock import FixedClock
 from chassis.database import Database
-from funds_monitor.bootstrap import PARTITIONS, REFERENCE
+from funds_monitor.bootstrap import PARTITIONS, READ_WHOLE
 from funds_monitor.outbound.commit import OpenCommit
 from funds_monitor.outbound.shards import StoredShards
 from qinglian.local import Infrastructure
@@ -70,4 +70,4 @@ def store(database: Database, clock: FixedClock) -> OpenCommit:
 
 @pytest.fixture
 def shards(database: Database) -> StoredShards:
-    return StoredShards(database, reference_topics=REFERENCE, partitions=PARTITIONS)
+    return StoredShards(database, reference_topics=READ_WHOLE, partitions=PARTITIONS)

@@ -96,6 +96,8 @@ def test_a_way_is_simple_in_order_of_time_and_within_its_days() -> None:
     assert found(book_of(ring), first, days=2) == []
     assert found(book_of([first, report("B", "C", 2), report("C", "A", 1)]), first) == []
     assert found(book_of([first, report("B", "A", 1)]), first) == []
+    paid_twice = [first, report("B", "C", 3), report("C", "A", 2), report("C", "A", 5)]
+    assert [len(path.edges) for path in found(book_of(paid_twice), first)] == [3]
     over_b_again = [first, report("B", "C", 1), report("C", "B", 2), report("B", "D", 3), report("D", "A", 4)]
     assert [len(path.edges) for path in found(book_of(over_b_again), first)] == [3]
 

@@ -60,6 +60,14 @@ class Way(Struct, frozen=True):
     own: tuple[Position, ...]  # the organization's payments on them
 
 
+class Aim(Struct, frozen=True, eq=False):
+    """Where a way is to lead: over an edge to one of some parties; `leads` are the edges that can."""
+
+    through: Edge
+    members: Collection[str]
+    leads: Collection[Position]
+
+
 class Search(Struct):
     """Where ways may lead; `seen` gathers everybody whose payments or group were looked at."""
 
@@ -73,45 +81,71 @@ class Search(Struct):
     seen: set[str]
 
     def through(self, edge: Edge) -> Iterator[Path]:
-        """Give the closed ways that an edge is part of."""
-        for first in self._firsts(edge):
-            members = self.members(first.payer)
-            if first.payee not in members and self.fits(first, first):
-                yield from self._extend((first,), members, edge, cut=False)
+        """Give the closed ways that an edge is part of.
 
-    def _firsts(self, edge: Edge) -> list[Edge]:
-        """Give the edges from which money may have come to an edge in time, itself among them."""
-        found, level = {edge.position: edge}, [edge]
+        Shape:  both reaches of the edge are looked at once; ways are walked only from origins that both lead to.
+        """
+        before, after = self._before(edge), self._after(edge)
+        ends: dict[str, int] = {edge.payee: 0}
+        for reached, hops in after.values():
+            ends.setdefault(reached.payee, hops)  # the fewest come first
+        for first, hops in sorted(before.values(), key=lambda each: each[0].position):
+            members = self.members(first.payer)
+            fewest = min((ends[party] for party in members if party in ends), default=self.edges_max)
+            if hops + 1 + fewest > self.edges_max or first.payee in members or not self.fits(first, first):
+                continue
+            leads = before.keys() | leading(after, members)
+            yield from self._extend((first,), Aim(edge, members, leads), cut=False)
+
+    def _before(self, edge: Edge) -> dict[Position, tuple[Edge, int]]:
+        """Give the edges from which money may have come to an edge in time, itself among them, with the hops to it."""
+        found, level = {edge.position: (edge, 0)}, [edge]
         after_us = edge.position.time_us - self.window_us
-        for _ in range(self.edges_max - 1):
+        for hops in range(1, self.edges_max):
             fresh: list[Edge] = []
             for each in level:
                 self.seen.add(each.payer)
                 for before in self.links.into(each.payer, after_us=after_us, before=each.position):
                     if before.position not in found and self.near(edge, before):
-                        found[before.position] = before
+                        found[before.position] = (before, hops)
                         fresh.append(before)
             level = fresh
         self.seen.update(each.payer for each in level)
-        return [found[position] for position in sorted(found)]
+        return found
 
-    def _extend(self, way: tuple[Edge, ...], members: Collection[str], through: Edge, *, cut: bool) -> Iterator[Path]:
-        self.seen.add(way[-1].payee)
+    def _after(self, edge: Edge) -> dict[Position, tuple[Edge, int]]:
+        """Give the edges that money may have gone on to in time, with the hops from an edge."""
+        found: dict[Position, tuple[Edge, int]] = {}
+        level, until_us = [edge], edge.position.time_us + self.window_us
+        for hops in range(1, self.edges_max):
+            fresh: list[Edge] = []
+            for each in level:
+                self.seen.add(each.payee)
+                for after in self.links.out_of(each.payee, after=each.position):
+                    if after.position.time_us >= until_us:
+                        break
+                    if after.position not in found and self.near(edge, after):
+                        found[after.position] = (after, hops)
+                        fresh.append(after)
+            level = fresh
+        self.seen.update(each.payee for each in level)
+        return found
+
+    def _extend(self, way: tuple[Edge, ...], aim: Aim, *, cut: bool) -> Iterator[Path]:
         if len(way) >= self.edges_max:
             return
-        passed, visited = through in way, {edge.payer for edge in way}
+        passed, visited = aim.through in way, {edge.payer for edge in way}
         following, more = self._next(way)
         for edge in following:
-            if not passed and edge.position > through.position:
-                return
-            self.seen.add(edge.payee)
+            if edge.position not in aim.leads or (not passed and edge.position > aim.through.position):
+                continue
             longer = (*way, edge)
-            if edge.payee in members:
+            if edge.payee in aim.members:
                 closes = len(longer) >= EDGES_MIN or edge.payee != way[0].payer
-                if closes and (passed or edge is through):
+                if closes and (passed or edge is aim.through):
                     yield Path(longer, cut or more)
-            elif edge.payee not in visited and edge.payee != way[-1].payee:
-                yield from self._extend(longer, members, through, cut=cut or more)
+            elif edge.payee not in visited:
+                yield from self._extend(longer, aim, cut=cut or more)
 
     def _next(self, way: tuple[Edge, ...]) -> tuple[list[Edge], bool]:
         """Give the edges that a way may go on with, the earliest; and whether there are more."""
@@ -198,6 +232,19 @@ def found_at(
     chosen = disjoint([*here, *found])
     mine = [path for path in chosen if edge is None or edge in path.edges]
     return way_of(mine[0], chosen, code) if mine else None
+
+
+def leading(after: Mapping[Position, tuple[Edge, int]], members: Collection[str]) -> Collection[Position]:
+    """Give those of the edges after an edge that may lead to some parties."""
+    last: dict[str, Position] = {}  # party -> its latest payment that leads there
+    found: set[Position] = set()
+    for position in sorted(after, reverse=True):
+        each = after[position][0]
+        further = last.get(each.payee)
+        if each.payee in members or (further is not None and further > position):
+            found.add(position)
+            last.setdefault(each.payer, position)
+    return found
 
 
 def order_of(path: Path) -> tuple[Any, ...]:
