@@ -37,12 +37,12 @@ def _post(teller: Teller, code: str, name: str) -> None:
         ends = begin + rng.choice([1, 25, 40])
         teller.tell(desk.post_left(code, f"{day_text(ends)}T10:00", person=name, post=post))
     if teller.chance(45):
-        _approval(teller, code, name, post, begin)
+        _approval(teller, code, name, post=post, begin=begin)
     if teller.chance(45):
         _elsewhere(teller, name, begin)
 
 
-def _approval(teller: Teller, code: str, name: str, post: str, begin: int) -> None:
+def _approval(teller: Teller, code: str, name: str, *, post: str, begin: int) -> None:
     """Approve the post, or another one; before, on the day, after; told then or much later."""
     rng = teller.rng
     day = begin + rng.choice([-400, -5, -1, 0, 0, 1, 10, 45])
