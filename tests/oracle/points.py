@@ -374,6 +374,22 @@ class Point:
         hops = self.evaluate(spec["hops"])
         return any(self.related(payment, hops) for payment in self.feature(spec["of"]))
 
+    def _normal_pay(self, spec: dict[str, Any]) -> int:
+        payrolls = [fact.data for fact in self.feature(spec["payrolls"])]
+        return sum(payroll.headcount * payroll.sector_mean_pay_fen for payroll in payrolls)
+
+    def _insider_bonus(self, spec: dict[str, Any]) -> int:
+        payrolls, times = self.feature(spec["payrolls"]), self.evaluate(spec["times"])
+        periods = sorted({fact.data.period for fact in payrolls})
+        last = [[fact for fact in payrolls if fact.data.period == period][-1] for period in periods]
+        found = [0]
+        for person in self.world.kin.roots(self.code, self.position, self.d):
+            now_fen, *usual = (listed_for(fact, person) for fact in [self.this, *last])
+            known = sorted(amount_fen for amount_fen in usual if amount_fen is not None)
+            if now_fen is not None and known and now_fen >= times * known[(len(known) - 1) // 2]:
+                found.append(now_fen)
+        return max(found)
+
     def _beyond_salary(self, spec: dict[str, Any]) -> int:
         paid, payrolls = self.feature(spec["paid"]), self.feature(spec["payrolls"])
         beyond = sum(fact.data.amount_fen for fact in paid if fact.data.counterparty.person is None)
@@ -404,6 +420,12 @@ class Point:
         if not listed and mean_fen and any(self.world.books.lives_on(post, self.d) for post in posts):
             return min(paid_fen, 2 * mean_fen)
         return sum(listed)
+
+
+def listed_for(payroll: Fact, person: str) -> int | None:
+    """Give what a payroll lists for a person; None: nothing."""
+    amounts = [each.amount_fen for each in payroll.data.payees or () if each.person == person]
+    return sum(amounts) if amounts else None
 
 
 def ngo_of(fact: Fact) -> tuple[str | None, str | None]:

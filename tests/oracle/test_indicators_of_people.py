@@ -85,3 +85,37 @@ def test_costs_beyond_the_limit_and_equal_sums_are_seen() -> None:
     days = ("2026-03-02", "2026-04-10", "2026-06-10")
     assert found(post("retired"), *[paid(day, 1_500, "差旅费") for day in days], rule="SO-29") == [("low", "d")]
     assert found(post("retired"), *[paid(day, 1_500, "差旅费") for day in days[:2]], rule="SO-29") == []
+
+
+def payrolls(yuan: int, *listed: int, months: int = 8, mean_yuan: int | None = 8_000) -> list[Json]:
+    """File payrolls of ten staff, a month after each; list one person in the last ones."""
+    unlisted: list[int | None] = [None] * (months - len(listed))
+    told = []
+    for number, amount in enumerate([*unlisted, *listed], start=1):
+        data = {"period": f"2026-{number:02d}", "headcount": 10, "total_pay_fen": yuan * 1_000}
+        data["sector_mean_pay_fen"] = mean_yuan and mean_yuan * 100
+        data["payees"] = amount and [{"person": person_of(WHO), "amount_fen": amount * 100}]
+        told.append(D.event("tax.payroll.filed.v1", ME, f"2026-{number + 1:02d}-10", data))
+    return told
+
+
+def test_pay_beyond_twice_the_sectors_is_seen() -> None:
+    assert found(*payrolls(16_800), rule="SO-12") == [("low", "a")]
+    assert found(*payrolls(15_600), rule="SO-12") == []
+    assert found(*payrolls(20_000, months=5), rule="SO-12") == []
+    assert found(*payrolls(25_000), rule="SO-12") == [("medium", "a")]
+    assert found(*payrolls(33_000), rule="SO-12") == [("high", "a")]
+    assert found(*payrolls(33_000, mean_yuan=None), rule="SO-12") == []
+
+
+def test_a_bonus_of_an_insider_out_of_a_surplus_is_seen() -> None:
+    chair, bonus = post("none", "chair"), payrolls(6_000, 12_000, 12_000, 62_000, months=4)
+
+    def left(spending_fen: int) -> Json:
+        return D.annual(ME, "2026-02-20", year=2025, income_fen=240_000_000, spending_fen=spending_fen)
+
+    assert found(chair, left(200_000_000), *bonus, rule="SO-12") == [("high", "b")]
+    assert found(chair, left(225_600_000), *bonus, rule="SO-12") == []
+    assert found(left(200_000_000), *bonus, rule="SO-12") == []
+    usual = payrolls(9_000, 25_000, 25_000, 62_000, months=4)
+    assert found(chair, left(200_000_000), *usual, rule="SO-12") == []

@@ -18,7 +18,7 @@ from tests.properties.themes_of_books import (
 )
 from tests.properties.themes_of_buyers import passed_on, single_buyer
 from tests.properties.themes_of_crowds import arbitrary_fees, unqualified_fundraising
-from tests.properties.themes_of_people import paid_post, post_without_approval
+from tests.properties.themes_of_people import disguised_distribution, paid_post, post_without_approval
 from tests.properties.themes_of_periods import (
     cash_intensity,
     contradicted_report,
@@ -294,6 +294,7 @@ THEMES: dict[str, Callable[[Teller], None]] = {
     "SO-09": off_book_income,
     "SO-10": start_up_funds_leave,
     "SO-11": related_dealing,
+    "SO-12": disguised_distribution,
     "SO-13": investment_lending,
     "SO-14": ineligible_award,
     "SO-15": off_budget,

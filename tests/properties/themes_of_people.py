@@ -139,3 +139,55 @@ def _payrolls(teller: Teller, code: str, names: list[str]) -> None:
         data["payees"] = payees if teller.chance(90) else None
         at = f"2026-{month + 1:02d}-{rng.choice(['01', '10', '12'])}"
         teller.tell(teller.desk.event("tax.payroll.filed.v1", code, at, data))
+
+
+MONTHS = [f"2025-{number:02d}" for number in range(1, 13)] + ["2026-01", "2026-02", "2026-03"]
+PAYROLL = "tax.payroll.filed.v1"
+
+
+def disguised_distribution(teller: Teller) -> None:
+    """SO-12: pay about twice, three and four times the sector's; insiders with about three times their usual."""
+    rng, desk = teller.rng, teller.desk
+    for code in CODES[: 1 if teller.brief else 2]:
+        insider = rng.choice(PEOPLE)
+        if teller.chance(85):
+            teller.tell(desk.post_taken(code, "2024-03-01", person=insider, post=rng.choice([*HELD, "staff"])))
+        if teller.chance(20):
+            who = party("某*", kind="person", person=person_of(insider))
+            teller.tell(
+                desk.payment(
+                    code, "2024-03-05", amount_fen=3_000_000, direction="in", counterparty=who, earmark="start_up_funds"
+                )
+            )
+        mean_fen = rng.choice([800_000, 800_000, 800_000, None])
+        times = rng.choice([195, 201, 210, 305, 405])
+        months = MONTHS[rng.randint(0, 9) :][: rng.choice([5, 6, 6, 7, 8])]
+        usual_fen = rng.choice([1_200_000, 1_600_000, 1_700_000, 2_500_000])
+        for place, period in enumerate(months):
+            is_last = place == len(months) - 1
+            amount_fen = rng.choice([4_999_999, 5_000_000, 5_100_000, 6_200_000]) if is_last else usual_fen
+            data: Json = {
+                "period": period,
+                "headcount": 10,
+                "total_pay_fen": 80_000 * times,
+                "sector_mean_pay_fen": mean_fen,
+            }
+            data["payees"] = [{"person": person_of(insider), "amount_fen": amount_fen}] if teller.chance(90) else None
+            late = teller.chance(10)
+            teller.tell(desk.event(PAYROLL, code, f"{_filed(period, 3 if late else 1)}T10:00", data))
+            if teller.chance(25):  # filed once more, with another sum for the person
+                data |= {"payees": [{"person": person_of(insider), "amount_fen": rng.choice([600_000, usual_fen * 2])}]}
+                teller.tell(desk.event(PAYROLL, code, f"{_filed(period, 2)}T10:00", data | {"headcount": 12}))
+        for year in (2024, 2025):
+            income_fen = rng.choice([240_000_000, 100_000_000, None])
+            spending_fen = rng.choice([200_000_000, 90_000_000, 90_000_001])
+            at = f"{year + 1}-{rng.choice(['01-05', '02-20', '03-20'])}"
+            teller.tell(desk.annual(code, at, year=year, income_fen=income_fen, spending_fen=spending_fen))
+        if teller.chance(30):
+            teller.tell(desk.finding(code, rng.choice(["2023-06-10", "2024-09-01"]), kind="pay", finding_id="fi-1"))
+
+
+def _filed(period: str, after: int) -> str:
+    """Give the tenth of the month so many months after a period."""
+    years, month = divmod(int(period[:4]) * 12 + int(period[5:]) - 1 + after, 12)
+    return f"{years}-{month + 1:02d}-10"

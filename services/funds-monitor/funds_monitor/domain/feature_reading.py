@@ -45,6 +45,8 @@ OPERATORS: dict[str, OperatorSignature] = {
     "any_related": OperatorSignature(("of",), ("hops",), "bool"),
     "path_back": OperatorSignature((), ("window_days", "edges_max", "back_bp", "edge_max_bp", "fanout_max"), WAY),
     "ring_back": OperatorSignature((), ("window_days", "edges_max", "floor_fen", "fanout_max"), WAY),
+    "normal_pay": OperatorSignature(("payrolls",), (), "int"),
+    "insider_bonus": OperatorSignature(("payrolls",), ("times",), "int"),
     "beyond_salary": OperatorSignature(("paid", "payrolls"), (), "int"),
     "beyond_allowance": OperatorSignature(("of",), ("each",), "int"),
 }

@@ -94,12 +94,43 @@ def beyond_allowance(_: Point, sets: Sets, numbers: Numbers) -> int:
     return sum(max(amount - numbers["each"], 0) for amount in paid.values())
 
 
+def normal_pay(_: Point, sets: Sets, __: Numbers) -> int:
+    """Add what those on the payrolls would get at the mean pay of the sector."""
+    payrolls = (entry.data for entry in sets["payrolls"])
+    return sum(each.headcount * (each.sector_mean_pay_fen or 0) for each in payrolls)
+
+
+def insider_bonus(point: Point, sets: Sets, numbers: Numbers) -> int:
+    """Give the most that an insider or founder gets, so many times what is usual for that person; 0: nobody does.
+
+    Usual is the middle value of the payrolls before that list the person; of several for one month the last counts.
+    """
+    insiders = point.insiders()
+    before = {entry.data.period: listed_in(entry.data) for entry in sets["payrolls"]}
+    found = 0
+    for person, amount_fen in listed_in(point.entry.data).items():
+        earlier = sorted(each[person] for each in before.values() if person in each)
+        if person in insiders and earlier and amount_fen >= numbers["times"] * earlier[(len(earlier) - 1) // 2]:
+            found = max(found, amount_fen)
+    return found
+
+
+def listed_in(payroll: Any) -> Counter[str]:
+    """Give what a payroll lists, by person."""
+    found = Counter[str]()
+    for each in payroll.payees or ():
+        found[each.person] += each.amount_fen
+    return found
+
+
 OPERATIONS: dict[str, Callable[[Point, Sets, Numbers], Any]] = {
     "pass_through": pass_through,
     "groups_meet": groups_meet,
     "any_related": any_related,
     "path_back": path_back,
     "ring_back": ring_back,
+    "normal_pay": normal_pay,
+    "insider_bonus": insider_bonus,
     "beyond_salary": beyond_salary,
     "beyond_allowance": beyond_allowance,
 }

@@ -163,6 +163,12 @@ class Point(dict[str, Value]):
         self.asked |= self.plan.related_bit
         return self.timeline.book.holds(person, post=post, code=self.timeline.code, day=self.day)
 
+    def insiders(self) -> set[str]:
+        """Name insiders and founders of the organization at the point."""
+        self.asked |= self.plan.related_bit
+        timeline = self.timeline
+        return timeline.book.roots(timeline.code, self.day) | set(timeline.founders_paid(self.position))
+
     def related(self, entry: Entry, steps: int) -> bool:
         """Say whether the counterparty of a payment is near an insider or founder, as of this point."""
         self.asked |= self.plan.related_bit

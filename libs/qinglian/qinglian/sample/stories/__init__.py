@@ -19,6 +19,7 @@ from qinglian.sample.stories import (
     single_buyer,
     structuring,
     tax_gaps,
+    wages,
 )
 
 PLANTED = (
@@ -33,6 +34,7 @@ PLANTED = (
     *tax_gaps.STORIES,
     *overseas.STORIES,
     *charging.STORIES,
+    *wages.STORIES,
     *officials.STORIES,
     *raising.STORIES,
     *ended.STORIES,
@@ -50,6 +52,7 @@ QUIET = (
     *tax_gaps.QUIET,
     *overseas.QUIET,
     *charging.QUIET,
+    *wages.QUIET,
     *officials.QUIET,
     *raising.QUIET,
     *ended.QUIET,

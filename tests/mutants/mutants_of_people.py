@@ -1,0 +1,90 @@
+"""Deliberate faults in what rules ask of people, partners and of organizations that have ended."""
+
+from tests.mutants.mutating import Mutant
+
+MUTANTS_OF_PEOPLE = [
+    Mutant(
+        "staff elsewhere counted as a post",
+        "reference",
+        "any(each.data.post != STAFF and lives_on(each, day, left) for each in taken)",
+        "any(lives_on(each, day, left) for each in taken)",
+        ("SO-28",),
+    ),
+    Mutant(
+        "a bonus that anybody gets",
+        "operators",
+        "if person in insiders and earlier",
+        "if earlier",
+        ("SO-12",),
+    ),
+    Mutant(
+        "usual pay of each payroll, though a month was filed twice",
+        "operators",
+        "{entry.data.period: listed_in(entry.data) for",
+        "{entry.position: listed_in(entry.data) for",
+        ("SO-12",),
+    ),
+    Mutant(
+        "pay of officials of whatever status",
+        "points",
+        "if book.official(each.person, self.day) == status)",
+        "if book.official(each.person, self.day) != 'none')",
+        ("SO-29",),
+    ),
+    Mutant(
+        "pay of officials without a post here",
+        "points",
+        "if book.serves(each.person, code, self.day)",
+        "if code",
+        ("SO-29",),
+    ),
+    Mutant(
+        "an approval that counts only once it is known",
+        "streams",
+        '{"approval", "award",',
+        '{"award",',
+        ("SO-28",),
+    ),
+    Mutant(
+        "a qualification that always was",
+        "reference",
+        "if each.position.time_us < end_us(day)]",
+        "if each.position.time_us < end_us(day) + (1 << 60)]",
+        ("SO-35",),
+    ),
+    Mutant(
+        "partners that nobody leans on",
+        "shard",
+        "        found |= partners_in(placement.records)\n",
+        "",
+        ("SO-35",),
+    ),
+    Mutant(
+        "partners whose qualification becomes known later and changes nothing",
+        "rejudging",
+        " or self._concerns_partners(change):",
+        ":",
+        ("SO-35",),
+    ),
+    Mutant(
+        "a rule for the ended that speaks of the active",
+        "judging",
+        "if org.status not in plan.rule.statuses:",
+        'if org.status != "active":',
+        ("SO-38",),
+    ),
+    Mutant(
+        "an end that counts only once it is known",
+        "streams",
+        '"award", "ended",',
+        '"award",',
+        ("SO-38",),
+    ),
+    Mutant(
+        "whoever is not registered taken for active",
+        "timeline",
+        'if "ended" in self._streams:',
+        'if snapshot is not None and "ended" in self._streams:',
+        ("SO-38",),
+    ),
+]
