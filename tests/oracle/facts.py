@@ -40,6 +40,8 @@ STREAMS = {
     "civil-affairs.post.taken.v1": "post",
     "civil-affairs.post-approval.granted.v1": "approval",
     "civil-affairs.post.left.v1": "post_left",
+    "civil-affairs.term.renewed.v1": "term",
+    "audit.exit-audit.completed.v1": "exit_audit",
     "civil-affairs.relation.declared.v1": "relation",
     "civil-affairs.account.filed.v1": "account",
     "civil-affairs.account.closed.v1": "account_closed",

@@ -55,7 +55,7 @@ def deadlines_of_facts(world: World, rule: Rule, *, code: str, spec: dict[str, A
     told = set()
     for fact in world.stream(code, spec["of"]):
         fields = {name: getattr(fact.data, name) for name in fact.data.__struct_fields__}
-        known = fields | {name: each["default"] for name, each in rule.parameters.items()}
+        known = fields | {name: each["default"] for name, each in rule.parameters.items()} | {"told_on": fact.day}
         if "where" in spec and not rule.expression(spec["where"]).run(known):
             continue
         value = rule.expression(spec["once"]).run(known) if "once" in spec else fact.position

@@ -15,7 +15,6 @@ from tests.oracle.parties import Parties
 from tests.oracle.paths import Edge, edges_of, way_at
 from tests.oracle.rules import Expression, Rule
 
-WITH_PARTY = ("payment", "receipt", "voided")
 FIRST_TIME_AFTER_US = 30 * DAY_US
 # These count by their dates, whenever known.
 LIVED = (
@@ -179,6 +178,7 @@ class Point:
             "award": lambda: self.world.clearing.award_id_of(fact),
             "buyer_code": lambda: self.world.clearing.buyer_code_of(fact),
             "age": lambda: age_of(fact),
+            "former_head": lambda: former_head(self.world.books, fact),
             "fair_bids": lambda: fair_bids(fact),
             "budgeted": lambda: self.world.clearing.is_budgeted(fact),
             "ngo_name": lambda: ngo_of(fact)[0],
@@ -189,10 +189,6 @@ class Point:
     def party(self, fact: Fact) -> str | None:
         """Give the party key of a fact that has another side."""
         return self.world.parties.key(fact) if fact.stream in ("payment", "receipt", "voided") else None
-
-    def group_of(self, fact: Fact) -> str | None:
-        """Give the group of who stands on the other side of a fact."""
-        return self.world.kin.group(self.world.parties.key(fact), self.d) if fact.stream in WITH_PARTY else None
 
     def feature(self, name: str) -> Any:
         """Compute a feature: a set is a list of facts, a looked-up fact is shown by its fields."""
@@ -426,6 +422,12 @@ def listed_for(payroll: Fact, person: str) -> int | None:
     """Give what a payroll lists for a person; None: nothing."""
     amounts = [each.amount_fen for each in payroll.data.payees or () if each.person == person]
     return sum(amounts) if amounts else None
+def former_head(books: Books, fact: Fact) -> str | None:
+    """Give who led before a snapshot."""
+    if fact.stream != "org":
+        return None
+    before = [other for other in books.of(fact.code, "org") if other.position < fact.position]
+    return before[-1].data.legal_representative if before else None
 
 
 def ngo_of(fact: Fact) -> tuple[str | None, str | None]:

@@ -148,3 +148,21 @@ def test_so_20() -> None:
     other = D.grant(ME, "2026-05-01", title="社区老年日间照料服务", grant_id="g2", amount_fen=3_800_000)
     assert said([first, second], "SO-20") == [("medium", "a")]
     assert said([first, other], "SO-20") == []
+
+
+def test_so_32() -> None:
+    term = D.event(
+        "civil-affairs.term.renewed.v1",
+        ME,
+        "2023-04-01",
+        {"term_no": 1, "from_on": "2023-04-01", "to_on": "2026-03-31"},
+    )
+    assert said([term], "SO-32", "2026-07-01T00:00") == [("low", "a")]
+    assert said([term], "SO-32", "2026-06-29T00:00") == []
+    heads = [
+        D.registered(ME, f"{year}-05-10", changed=True, legal_representative=person_of(who))
+        for year, who in ((2025, "王五"), (2026, "李四"))
+    ]
+    assert said(heads, "SO-32") == [("medium", "b")]
+    audit = {"person": person_of("王五"), "completed_on": "2026-05-02", "outcome": "clean"}
+    assert said([*heads, D.event("audit.exit-audit.completed.v1", ME, "2026-06-05", audit)], "SO-32") == []

@@ -19,6 +19,7 @@ from tests.properties.themes_of_books import (
 from tests.properties.themes_of_buyers import passed_on, single_buyer
 from tests.properties.themes_of_crowds import arbitrary_fees, unqualified_fundraising
 from tests.properties.themes_of_people import disguised_distribution, paid_post, post_without_approval
+from tests.properties.themes_of_people import paid_post, post_without_approval, term_and_exit_audit
 from tests.properties.themes_of_periods import (
     cash_intensity,
     contradicted_report,
@@ -309,6 +310,7 @@ THEMES: dict[str, Callable[[Teller], None]] = {
     "SO-28": post_without_approval,
     "SO-29": paid_post,
     "SO-27": unreported_overseas,
+    "SO-32": term_and_exit_audit,
     "SO-33": arbitrary_fees,
     "SO-35": unqualified_fundraising,
     "SO-38": active_after_revocation,
@@ -433,6 +435,7 @@ WAITED_FOR = (
     "finance.receipts.v1",
     "finance.procurement.v1",
     "civil-affairs.organizations.v1",
+    "audit.findings.v1",
     "civil-affairs.accounts.v1",
     "civil-affairs.fees.v1",
     "civil-affairs.reports.v1",

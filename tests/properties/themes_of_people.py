@@ -191,3 +191,30 @@ def _filed(period: str, after: int) -> str:
     """Give the tenth of the month so many months after a period."""
     years, month = divmod(int(period[:4]) * 12 + int(period[5:]) - 1 + after, 12)
     return f"{years}-{month + 1:02d}-10"
+def term_and_exit_audit(teller: Teller) -> None:
+    """SO-32: terms that end, some renewed in time; heads that change, some audited before or after."""
+    rng, desk = teller.rng, teller.desk
+    for code in CODES[: 1 if teller.brief else 2]:
+        for place in range(teller.times(1, 2)):
+            ends = day_text(rng.choice([-330, -60, -50, -40, 0]) + 10 * place)
+            teller.due.append(ends)
+            begins = rng.choice(["2024-03-01", "2025-01-10"])
+            data: Json = {"term_no": place + 1, "from_on": begins, "to_on": ends}
+            teller.tell(desk.event("civil-affairs.term.renewed.v1", code, begins, data))
+        if teller.chance(50):
+            renewed = day_text(rng.choice([-60, 20, 28, 29, 30, 31, 40]))
+            at = rng.choice([renewed, renewed, day_text(60)])
+            new: Json = {"term_no": 3, "from_on": renewed, "to_on": "2030-01-01"}
+            teller.tell(desk.event("civil-affairs.term.renewed.v1", code, at, new))
+        heads = rng.sample(PEOPLE, 3)
+        teller.tell(desk.registered(code, "2024-02-06", changed=True, legal_representative=person_of(heads[0])))
+        teller.tell(desk.post_taken(code, "2024-02-06", person=heads[0], post="legal_representative"))
+        for head in heads[1 : teller.times(1, 2) + 1]:
+            at = day_text(rng.choice([-20, 0, 10]))
+            head_told = person_of(head) if teller.chance(90) else person_of(heads[0])
+            teller.tell(desk.registered(code, at, changed=True, legal_representative=head_told))
+        for _ in range(rng.choice([0, 1, 1])):
+            done = day_text(rng.choice([-800, -30, 5, 29, 30, 31, 41]))
+            at = rng.choice([done, done, day_text(35)])
+            audit: Json = {"person": person_of(rng.choice(heads[:2])), "completed_on": done, "outcome": "clean"}
+            teller.tell(desk.event("audit.exit-audit.completed.v1", code, at, audit))

@@ -50,7 +50,9 @@ OPERATORS: dict[str, OperatorSignature] = {
     "beyond_salary": OperatorSignature(("paid", "payrolls"), (), "int"),
     "beyond_allowance": OperatorSignature(("of",), ("each",), "int"),
 }
-UNKEPT = frozenset({"group", "ngo_name", "ngo_code"})  # differ from point to point, or are worked out each time
+UNKEPT = frozenset(
+    {"group", "ngo_name", "ngo_code", "former_head"}
+)  # differ from point to point, or are worked out each time
 COST_LOOK_UP, COST_SUM, COST_DISTINCT, COST_OPERATOR = 1, 2, 3, 100
 AGGREGATES: tuple[Aggregate, ...] = get_args(Aggregate)
 

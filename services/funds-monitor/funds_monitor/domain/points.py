@@ -37,6 +37,8 @@ def read_name(timeline: Timeline, entry: Entry, name: str, day: date) -> Value: 
             return getattr(entry, name)
         case "age":
             return age_of(entry.fact)
+        case "former_head":
+            return former_head(timeline, entry.fact)
         case "fair_bids":
             return fair_bids(entry.fact)
         case "named":
@@ -48,13 +50,18 @@ def read_name(timeline: Timeline, entry: Entry, name: str, day: date) -> Value: 
             return getattr(entry.data, name, None)
 
 
+def former_head(timeline: Timeline, fact: Fact) -> str | None:
+    """Give who led the organization before one of its snapshots; of other facts nobody."""
+    if fact.stream != "org":
+        return None
+    series = timeline.series("org")
+    place = series.until(fact.position) - 1
+    head: str | None = series.entries[place - 1].data.legal_representative if place > 0 else None
+    return head
+
+
 def party_at(timeline: Timeline, entry: Entry) -> str | None:
     """Give the party key of a payment or a receipt; None: the fact has no other side."""
-    return entry.party or (timeline.party_of(entry) if entry.fact.stream in WITH_PARTY else None)
-
-
-def party_of(timeline: Timeline, entry: Entry) -> str | None:
-    """Give who stands on the other side of a fact, or of the fact that a deadline is of; None: nobody does."""
     return entry.party or (timeline.party_of(entry) if entry.fact.stream in WITH_PARTY else None)
 
 

@@ -16,7 +16,7 @@ from funds_monitor.domain.compiling import compile_node
 from funds_monitor.domain.dates import DATE_FUNCTIONS
 from funds_monitor.domain.explaining import placeholders
 from funds_monitor.domain.expressions import Call, ExpressionRefused, Name, Node, parse, parts, rebuild, walk
-from funds_monitor.domain.facts import Fact
+from funds_monitor.domain.facts import Fact, day_of
 from funds_monitor.domain.feature_reading import LATER, read_feature
 from funds_monitor.domain.rule_files import Path_, RuleFile
 from funds_monitor.domain.rules import (
@@ -63,6 +63,7 @@ CALL_COST = {
     "name_score": 20,
     "related": 50,
 }
+TOLD_ON = "told_on"  # in deadlines: the date on which a fact stands
 FILTERS = frozenset({"yuan", "percent"})
 LET_STRIDE = 10_000  # far above the longest expression: offsets of a macro's text tell which macro
 
@@ -280,6 +281,7 @@ class RuleReader:
             "budgeted",
             "buyer_code",
             "age",
+            "former_head",
         }
         return {name: kind for name, kind in self.schemas[stream].items() if name not in derived}
 
@@ -411,6 +413,8 @@ class Dated(Defaults):
         self._fact = fact
 
     def __getitem__(self, name: str) -> Any:
+        if name == TOLD_ON:
+            return day_of(self._fact.position)
         return self._parameters[name].default if name in self._parameters else getattr(self._fact.data, name, None)
 
 

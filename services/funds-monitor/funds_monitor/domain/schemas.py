@@ -26,6 +26,7 @@ DERIVED: Mapping[str, Mapping[str, str]] = {
     "filing": NGO,
     "post": {"age": "int"},  # turned in the year in which it was taken
     "office": NGO,
+    "org": {"former_head": "string"},  # who led before this snapshot
 }
 OF_WAY = dict.fromkeys(("sent_fen", "returned_fen", "smallest_fen", "edges", "fresh"), "int") | {
     "related": "bool",
@@ -74,5 +75,6 @@ def all_schemas() -> Mapping[str, Mapping[str, str]]:
     for stream, derived in DERIVED.items():
         found[stream].update(derived)
     found[WAY] = dict(OF_WAY)
-    found[ORGANIZATION] = {**found["org"], **OF_ORGANIZATION}
+    snapshot = {name: kind for name, kind in found["org"].items() if name not in DERIVED["org"]}
+    found[ORGANIZATION] = {**snapshot, **OF_ORGANIZATION}
     return found

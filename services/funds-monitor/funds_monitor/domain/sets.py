@@ -12,7 +12,7 @@ from funds_monitor.domain.entries import Entry, Series
 from funds_monitor.domain.expressions import Field, Name, walk
 from funds_monitor.domain.facts import DAY_US, end_us, start_us
 from funds_monitor.domain.members import OF_ENTRY, compile_member
-from funds_monitor.domain.points import Candidate, Point, party_of, read_name
+from funds_monitor.domain.points import Candidate, Point, party_at, read_name
 from funds_monitor.domain.rules import Parameter, SetFeature
 from funds_monitor.domain.sliding import Sliding
 from funds_monitor.domain.streams import STREAMS
@@ -299,7 +299,7 @@ def keys_at(plan: SetPlan, point: Point) -> list[tuple[Any, ...]]:
     tail = (entry.data.booked_on,) if plan.feature.same_day else ()
     if not plan.by_group:
         return [(*values, *tail)]
-    kinship, party = point.timeline.book.kinship, party_of(point.timeline, entry)
+    kinship, party = point.timeline.book.kinship, party_at(point.timeline, entry)
     if party is None or not kinship.knows(party):
         return [(*values, party, *tail)]
     return [(*values, member, *tail) for member in kinship.group(party, point.day)[1]]

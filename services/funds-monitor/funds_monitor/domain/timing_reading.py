@@ -43,7 +43,7 @@ def read_deadline(reader: RuleReader, name: str, spec: Any) -> Deadline | None:
         said = "payments are many: say which (`where`), and by what they share a deadline (`once`)"
         reader.file.refuse(path, said)
         return None
-    own = reader.own_names(stream)
+    own = {**reader.own_names(stream), "told_on": "date"}
     day = dated(reader, (*path, "on"), spec["on"], own, "date")
     where = dated(reader, (*path, "where"), spec["where"], own, "bool") if "where" in spec else None
     once = dated(reader, (*path, "once"), spec["once"], own, None) if "once" in spec else None

@@ -20,6 +20,7 @@ from qinglian.sample.stories import (
     structuring,
     tax_gaps,
     wages,
+    terms,
 )
 
 PLANTED = (
@@ -40,6 +41,7 @@ PLANTED = (
     *ended.STORIES,
     *periods.STORIES,
     *books.STORIES,
+    *terms.STORIES,
 )
 LOOK_ALIKES = (*gatherings.LOOK_ALIKES, *everyday.LOOK_ALIKES)
 QUIET = (
@@ -58,5 +60,6 @@ QUIET = (
     *ended.QUIET,
     *periods.QUIET,
     *books.QUIET,
+    *terms.QUIET,
 )
 STORIES = (*PLANTED, *LOOK_ALIKES, *QUIET)
