@@ -73,18 +73,4 @@ MUTANTS_OF_PEOPLE = [
         'if org.status != "active":',
         ("SO-38",),
     ),
-    Mutant(
-        "an end that counts only once it is known",
-        "streams",
-        '"award", "ended",',
-        '"award",',
-        ("SO-38",),
-    ),
-    Mutant(
-        "whoever is not registered taken for active",
-        "timeline",
-        'if "ended" in self._streams:',
-        'if snapshot is not None and "ended" in self._streams:',
-        ("SO-38",),
-    ),
 ]

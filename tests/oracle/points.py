@@ -422,6 +422,8 @@ def listed_for(payroll: Fact, person: str) -> int | None:
     """Give what a payroll lists for a person; None: nothing."""
     amounts = [each.amount_fen for each in payroll.data.payees or () if each.person == person]
     return sum(amounts) if amounts else None
+
+
 def former_head(books: Books, fact: Fact) -> str | None:
     """Give who led before a snapshot."""
     if fact.stream != "org":

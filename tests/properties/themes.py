@@ -18,8 +18,12 @@ from tests.properties.themes_of_books import (
 )
 from tests.properties.themes_of_buyers import passed_on, single_buyer
 from tests.properties.themes_of_crowds import arbitrary_fees, unqualified_fundraising
-from tests.properties.themes_of_people import disguised_distribution, paid_post, post_without_approval
-from tests.properties.themes_of_people import paid_post, post_without_approval, term_and_exit_audit
+from tests.properties.themes_of_people import (
+    disguised_distribution,
+    paid_post,
+    post_without_approval,
+    term_and_exit_audit,
+)
 from tests.properties.themes_of_periods import (
     cash_intensity,
     contradicted_report,

@@ -191,6 +191,8 @@ def _filed(period: str, after: int) -> str:
     """Give the tenth of the month so many months after a period."""
     years, month = divmod(int(period[:4]) * 12 + int(period[5:]) - 1 + after, 12)
     return f"{years}-{month + 1:02d}-10"
+
+
 def term_and_exit_audit(teller: Teller) -> None:
     """SO-32: terms that end, some renewed in time; heads that change, some audited before or after."""
     rng, desk = teller.rng, teller.desk

@@ -19,8 +19,8 @@ from qinglian.sample.stories import (
     single_buyer,
     structuring,
     tax_gaps,
-    wages,
     terms,
+    wages,
 )
 
 PLANTED = (
