@@ -22,7 +22,7 @@ from tests.builders.sample import told_events
 
 END_ON = date(2026, 11, 26)
 NOON = datetime(2026, 11, 26, 4, tzinfo=UTC)
-SIZE = 120
+SIZE = 220
 
 
 @pytest.fixture(scope="module")
