@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from qinglian.sample.county import SampleCounty
+from qinglian.sample.county import SampleCounty, Told
 from qinglian.sample.stories import LOOK_ALIKES, PLANTED, QUIET
 from tests.builders.engine import shipped_rules
 from tests.builders.records import Json
@@ -59,6 +59,12 @@ def unplanned(county: SampleCounty, alerts: Alerts) -> list[dict[str, Any]]:
 def players(county: SampleCounty) -> dict[str, str]:
     """Name for each organization in a story that story."""
     return {one.code: told.story.key for told in county.told for one in (told.scene.organization, *told.scene.others)}
+
+
+def events_of_stories(events: Iterable[Json], told: Iterable[Told]) -> list[Json]:
+    """Of a county's events give those of the organizations of some stories, those of nobody, and declarations."""
+    codes = {one.code for each in told for one in (each.scene.organization, *each.scene.others)}
+    return [event for event in events if event.get("subject") in {None, *codes}]
 
 
 def story_rows(county: SampleCounty) -> tuple[list[str], list[str]]:

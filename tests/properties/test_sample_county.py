@@ -5,13 +5,24 @@ from random import Random
 
 import pytest
 
+from contracts.working_days import WORKING_DAYS
 from qinglian.sample.county import SIZE, SampleCounty, sample_county
 from qinglian.sample.stories import LOOK_ALIKES, PLANTED, QUIET
-from tests.builders.sample import SMALL, Alerts, found_in_stories, portions, promised, told_events, unplanned
+from tests.builders.sample import (
+    SMALL,
+    Alerts,
+    events_of_stories,
+    found_in_stories,
+    portions,
+    promised,
+    told_events,
+    unplanned,
+)
 from tests.properties.comparing import delivered, difference, expected
 from tests.properties.delivery import Step, calmly, wildly
 
 END_ON = date(2026, 11, 26)
+SHUFFLED_EACH = 4  # one of so many stories; all of them, and all their neighbours: benchmarks/sample_county.py
 OTHER_ENDS = (date(2026, 5, 31), date(2028, 2, 29))  # another season, and a leap day
 
 
@@ -48,16 +59,22 @@ def test_in_the_whole_county_stories_are_found_look_alikes_silent_and_unplanned_
     assert {(alert["rule"], alert["measured"]["branch"]) for alert in unplanned(whole, alerts)} <= {("SO-01", "b")}
 
 
-def test_the_definition_says_the_same_of_the_county(told: SampleCounty, alerts: Alerts) -> None:
-    assert difference(expected(told_events(told)), alerts) == ""
+def test_the_definition_says_the_same_of_every_story(told: SampleCounty) -> None:
+    everything = told_events(told)
+    for each in told.told:
+        events = events_of_stories(everything, [each])
+        assert difference(expected(events), delivered(calmly(events))) == "", each.story.key
 
 
-def test_shuffled_with_duplicates_the_county_gives_the_same_alerts(told: SampleCounty, alerts: Alerts) -> None:
-    steps = wildly(told_events(told), Random("county"), portions=(500, 1_000, 2_000), duplicates_percent=10)
-    assert difference(alerts, delivered(steps)) == ""
+def test_shuffled_with_duplicates_stories_give_the_same_alerts(told: SampleCounty) -> None:
+    events = events_of_stories(told_events(told), told.told[::SHUFFLED_EACH])
+    steps = wildly(events, Random("county"), portions=(500, 1_000, 2_000), duplicates_percent=10)
+    assert difference(delivered(calmly(events)), delivered(steps)) == ""
 
 
 @pytest.mark.parametrize("end_on", OTHER_ENDS, ids=str)
 def test_the_stories_hold_whatever_the_last_day_is(end_on: date) -> None:
     county = sample_county(size=SMALL, end_on=end_on)
-    assert found_in_stories(county, delivered(calmly(told_events(county)))) == promised(county)
+    found = delivered(calmly(events_of_stories(told_events(county), county.told)))
+    dated = {"SO-06-receipts"} if end_on.year - 1 not in WORKING_DAYS.years else set()
+    assert found_in_stories(county, found) == [line for line in promised(county) if line[0] not in dated]

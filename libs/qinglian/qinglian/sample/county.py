@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 from contracts.topics import TOPICS
 from qinglian.sample.cast import Organization, organization
@@ -41,6 +42,11 @@ class SampleCounty:
     organizations: tuple[Organization, ...]
     told: tuple[Told, ...]
 
+    @cached_property
+    def _abroad(self) -> frozenset[str]:
+        """Name the organizations whose stories are about bodies abroad."""
+        return frozenset(event["subject"] for each in self.told for event in each.scene.events if is_abroad(event))
+
     def events(self) -> list[Json]:
         """Give everything that happened, in order of time; declarations of completeness are not in it."""
         found = [*offices(self.span, seed=self.seed)]
@@ -53,7 +59,7 @@ class SampleCounty:
     def _ordinary(self, one: Organization) -> Iterator[Json]:
         seed, span = self.seed, self.span
         purchases = purchases_of(one, span, seed=seed)
-        yield from civil_affairs(one, span, purchases, seed=seed)
+        yield from civil_affairs(one, span, purchases, seed=seed, abroad=one.code in self._abroad)
         yield from tax(one, span, seed=seed)
         yield from audit(one, span, seed=seed)
         yield from public_security(one, span, seed=seed)
@@ -63,6 +69,12 @@ class SampleCounty:
     def declarations(self) -> list[Json]:
         """Let every department declare that all before the last day has been told."""
         return declarations(self.span.end_on, seed=self.seed)
+
+
+def is_abroad(event: Json) -> bool:
+    """Say whether an event tells of a body abroad that an organization deals with."""
+    party = event["data"].get("counterparty", {})
+    return "overseas-filing" in event["type"] or (party.get("kind") == "overseas" and "person" not in party)
 
 
 def declarations(until: date, *, seed: int) -> list[Json]:

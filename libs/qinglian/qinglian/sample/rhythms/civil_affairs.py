@@ -26,14 +26,14 @@ def dues_fen(organization: Organization) -> int:
 
 
 def civil_affairs(
-    organization: Organization, span: Span, purchases: tuple[Purchase, ...], *, seed: int
+    organization: Organization, span: Span, purchases: tuple[Purchase, ...], *, seed: int, abroad: bool = False
 ) -> Iterator[Json]:
-    """Tell what civil affairs says of an organization."""
+    """Tell what civil affairs says of an organization; `abroad`: it deals with bodies abroad, and reports so."""
     pen = Pen(f"s{seed}-c{organization.number:04d}")
     yield from _register(organization, pen)
     yield from _posts(organization, pen, seed=seed)
     if organization.reports:
-        yield from _years(organization, span, pen, seed=seed)
+        yield from _years(organization, span, pen, seed=seed, abroad=abroad)
     for purchase in purchases:
         if purchase.resolved:
             yield _resolution(organization, purchase, pen)
@@ -76,7 +76,7 @@ def _posts(organization: Organization, pen: Pen, *, seed: int) -> Iterator[Json]
         yield pen.write("civil-affairs.post.taken.v1", organization.code, day, taken | {"official_status": "none"})
 
 
-def _years(organization: Organization, span: Span, pen: Pen, *, seed: int) -> Iterator[Json]:
+def _years(organization: Organization, span: Span, pen: Pen, *, seed: int, abroad: bool) -> Iterator[Json]:
     first = max(span.begin_on.year - REPORTED_YEARS_BEFORE, organization.registered_on.year)
     for year in range(first, span.end_on.year):
         dice = chance(seed, organization.number, "report", year)
@@ -85,7 +85,7 @@ def _years(organization: Organization, span: Span, pen: Pen, *, seed: int) -> It
         if filed_on < span.end_on:
             visit = visit_of(organization, span, seed=seed)
             is_visited = visit is not None and visit[0].year <= year <= visit[1].year
-            yield _report(organization, year, filed_on, pen, overseas=is_visited)
+            yield _report(organization, year, filed_on, pen, overseas=abroad or is_visited)
         if concluded_on < span.end_on:
             outcome = "passed" if dice.randrange(12) else "basically_passed"
             data = {"year": year, "outcome": outcome, "concluded_on": str(concluded_on)}

@@ -149,7 +149,7 @@ STORIES = (
         "an association pays 104,000 yuan to a firm of the chair's sister",
         _large_dealing,
         (Expected("SO-11", "medium"),),
-        TRADERS,
+        TRADERS | {"reports": False},
     ),
     Story(
         "SO-20-twin",
