@@ -259,13 +259,6 @@ MUTANTS = [
         ("SO-26",),
     ),
     Mutant(
-        "offices that matter to those alone who were paid from abroad",
-        "shard",
-        "if organization.timeline.has(FOREIGN):",
-        "if not FOREIGN:",
-        ("SO-26",),
-    ),
-    Mutant(
         "a set told apart by what this fact has, not by what the point says",
         "sets",
         "[key.value.run(point) for key in plan.feature.by_given]",

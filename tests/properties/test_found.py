@@ -82,3 +82,11 @@ def test_a_payment_judged_already_hears_of_a_payroll_that_lists_it() -> None:
     payroll = {"period": "2026-03", "headcount": 1, "total_pay_fen": 9_000_000} | listed
     filed = desk.event("tax.payroll.filed.v1", ME, "2026-04-18", payroll)
     assert_told(there, [paid], [filed], desk.all_completed("2026-06-01T00:00"), between=reflect_all)
+
+
+def test_an_office_told_late_changes_what_is_said_of_a_filing_that_never_saw_money() -> None:
+    desk = Desk()
+    there = desk.registered(ME, "2024-01-01")
+    filing = desk.filing(ME, "2025-05-01", ngo="Blue Lake Foundation", to_on="2025-08-31", filing_id="f-1")
+    office = desk.office("2025-01-01", office_code="G1110000MA0000001X", name="Blue Lake Foundation")
+    assert_told([there], [filing], desk.all_completed("2026-06-01T00:00"), [office], between=reflect_all)

@@ -163,11 +163,11 @@ def exempt_trading(teller: Teller) -> None:
 def _traded(teller: Teller, code: str) -> None:
     rng, desk = teller.rng, teller.desk
     year = rng.choice([YEAR, YEAR, YEAR - 1])
-    is_split = teller.chance(72)
+    is_split = teller.chance(85)
     for place, (first, last) in enumerate(QUARTERS if teller.chance(60) else [("01-01", "12-31")]):
         filed = rng.choice([f"{year + 1}-01-20", f"{year + 1}-06-30", f"{year + 1}-07-01"]) if place % 2 else None
         income = rng.choice([4_500_000, 9_000_000, 18_000_000])
-        taxable = income * rng.choice([40, 50, 51, 55, 60, 70, 71, 90]) // 100
+        taxable = income * rng.choice([40, 50, 51, 55, 60, 70, 71, 80, 90]) // 100
         data: Json = {"period_from": f"{year}-{first}", "period_to": f"{year}-{last}", "income_fen": income}
         if is_split and teller.chance(85):
             data |= {"taxable_sales_fen": taxable, "exempt_income_fen": income - taxable}
