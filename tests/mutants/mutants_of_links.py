@@ -74,13 +74,6 @@ MUTANTS_OF_LINKS = [
         ("SO-04",),
     ),
     Mutant(
-        "a group that is other than it was and changes no way",
-        "rejudging",
-        "            self._note(None, plan.path_bit, from_on=change.from_on)\n",
-        "            pass\n",
-        ("SO-04",),
-    ),
-    Mutant(
         "links that change no point but those at their own time",
         "rejudging",
         "back_us, ahead_us = (2 * plan.path_days + 2) * DAY_US, (plan.path_days + 2) * DAY_US",

@@ -9,7 +9,7 @@ from tests.builders.records import PARTITIONS, Json, Log, heard
 from tests.oracle.oracle import open_alerts
 from tests.properties.comparing import difference
 
-ME = code_of(11)
+ME, A, B = code_of(11), code_of(12), code_of(16)
 
 
 def assert_told(*portions: list[Json], between: Callable[[EngineCounty], None] = lambda _: None) -> None:
@@ -90,3 +90,17 @@ def test_an_office_told_late_changes_what_is_said_of_a_filing_that_never_saw_mon
     filing = desk.filing(ME, "2025-05-01", ngo="Blue Lake Foundation", to_on="2025-08-31", filing_id="f-1")
     office = desk.office("2025-01-01", office_code="G1110000MA0000001X", name="Blue Lake Foundation")
     assert_told([there], [filing], desk.all_completed("2026-06-01T00:00"), [office], between=reflect_all)
+
+
+def test_a_tie_told_late_closes_a_way_that_was_none() -> None:
+    desk = Desk()
+    there = [desk.registered(code, "2024-01-01") for code in (ME, A, B)]
+    there.append(desk.post_taken(ME, "2024-01-02", person="王五"))
+    owner, firm = party("王*", kind="person", person=person_of("王五")), party("某公司", code=code_of(31, kind="91"))
+    way = [
+        desk.payment(ME, "2026-03-01", amount_fen=9_000_000, counterparty=party("甲会", code=A)),
+        desk.payment(A, "2026-03-03", amount_fen=8_800_000, counterparty=party("乙会", code=B)),
+        desk.payment(B, "2026-03-09", amount_fen=8_000_000, counterparty=firm),
+    ]
+    tie = desk.relation(ME, "2024-02-01", a=owner, b=firm)
+    assert_told(there, way, desk.all_completed("2026-06-01T00:00"), [tie], between=EngineCounty.finish)
