@@ -52,13 +52,8 @@ generated: $(VENV)/.dev ## are the committed contracts what the code says?
 unit: $(VENV)/.dev ## tests without sockets
 	@$(BIN)/pytest -q tests/unit tests/contracts tests/arch
 
-# Stories and mutants keep one processor busy for as long as everything else does the other.
-PROOFS := tests/properties tests/mutants
-
 test: lint types generated console-test ## everything that can be checked here, on real Kafka and PostgreSQL
-	@mkdir -p build; $(BIN)/pytest -q -p no:cacheprovider $(PROOFS) > build/proofs.log 2>&1 & proofs=$$!; \
-	$(BIN)/pytest -q $(addprefix --ignore=,$(PROOFS)); rest=$$?; \
-	wait $$proofs; proved=$$?; cat build/proofs.log; exit $$((rest || proved))
+	@$(BIN)/pytest -q
 
 test-long: $(VENV)/.dev ## the properties with many more examples
 	@QINGLIAN_EXAMPLES=long $(BIN)/pytest -q tests/properties
