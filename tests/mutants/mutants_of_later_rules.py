@@ -64,8 +64,8 @@ MUTANTS_OF_LATER_RULES = [
     Mutant(
         "a payroll that gives everybody everybody's pay",
         "operators",
-        "for each in payroll.payees or () if each.person == person]",
-        "for each in payroll.payees or ()]",
+        "return listed[person]",
+        "return sum(listed.values())",
         ("SO-05",),
     ),
     Mutant(

@@ -6,8 +6,8 @@ MUTANTS_OF_PEOPLE = [
     Mutant(
         "staff elsewhere counted as a post",
         "reference",
-        "any(each.data.post != STAFF and lives_on(each, day, left) for each in taken)",
-        "any(lives_on(each, day, left) for each in taken)",
+        "any(post != STAFF for post in self.posts(person, code, day))",
+        "any(self.posts(person, code, day))",
         ("SO-28",),
     ),
     Mutant(

@@ -408,14 +408,14 @@ class Point:
 
     def _salary(self, person: str, payroll: Fact, paid_fen: int) -> int:
         """Give what the payroll lists; of staff it does not list, at most twice the mean of the sector."""
-        listed = [each.amount_fen for each in payroll.data.payees or () if each.person == person]
+        listed = listed_for(payroll, person)
         posts = [
             f for f in self.world.books.of(self.code, "post") if f.data.person == person and f.data.post == "staff"
         ]
         mean_fen = payroll.data.sector_mean_pay_fen
-        if not listed and mean_fen and any(self.world.books.lives_on(post, self.d) for post in posts):
+        if listed is None and mean_fen and any(self.world.books.lives_on(post, self.d) for post in posts):
             return min(paid_fen, 2 * mean_fen)
-        return sum(listed)
+        return listed or 0
 
 
 def listed_for(payroll: Fact, person: str) -> int | None:

@@ -7,10 +7,13 @@ from datetime import UTC, datetime
 from functools import partial
 
 import pytest
+from pydantic import SecretStr
 
 from chassis import shipped, tables
 from chassis.clock import FixedClock
 from chassis.database import Database
+from chassis.kafka_bus import KafkaBus
+from chassis.settings import ServiceSettings
 from funds_monitor.bootstrap import PARTITIONS, READ_WHOLE
 from funds_monitor.outbound.commit import OpenCommit
 from funds_monitor.outbound.shards import StoredShards
@@ -22,6 +25,20 @@ Pool = Callable[[], Database]
 @pytest.fixture(scope="module")
 def anyio_backend() -> str:
     return "asyncio"
+
+
+@pytest.fixture
+async def kafka(infrastructure: Infrastructure) -> AsyncIterator[KafkaBus]:
+    """The broker as its administrator sees it."""
+    bus = KafkaBus(
+        ServiceSettings(
+            kafka_bootstrap=infrastructure.kafka_bootstrap,
+            kafka_username="admin",
+            kafka_password=SecretStr(infrastructure.kafka_password("admin")),
+        )
+    )
+    yield bus
+    await bus.close()
 
 
 def migration_statements() -> list[str]:

@@ -1,22 +1,19 @@
 """Payments of organizations in different shards meet: real Kafka and PostgreSQL, one member and then two."""
 
 import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
 
 from chassis.bus import Bus
 from chassis.database import Database
 from chassis.kafka_bus import KafkaBus
 from chassis.memory_bus import MemoryBus
-from chassis.settings import ServiceSettings
 from contracts import Event, admit, partition_of
 from funds_monitor.bootstrap import PARTITIONS, assemble_engine
 from funds_monitor.domain.links import TOPIC
-from qinglian.local import Infrastructure
 from tests.builders.codes import code_of
 from tests.builders.events import Desk, party
 from tests.builders.records import Json
@@ -24,19 +21,6 @@ from tests.integration.monitor.running import Monitor, running_monitor
 
 pytestmark = [pytest.mark.anyio, pytest.mark.real]
 DAYS = ("2026-03-01", "2026-03-05", "2026-03-12")
-
-
-@pytest.fixture
-async def kafka(infrastructure: Infrastructure) -> AsyncIterator[KafkaBus]:
-    bus = KafkaBus(
-        ServiceSettings(
-            kafka_bootstrap=infrastructure.kafka_bootstrap,
-            kafka_username="admin",
-            kafka_password=SecretStr(infrastructure.kafka_password("admin")),
-        )
-    )
-    yield bus
-    await bus.close()
 
 
 def three_codes() -> list[str]:

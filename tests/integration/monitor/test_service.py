@@ -4,17 +4,14 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
 
 from chassis.bus import Bus
 from chassis.database import Database
 from chassis.internal_tokens import Principal
 from chassis.kafka_bus import KafkaBus
 from chassis.memory_bus import MemoryBus
-from chassis.settings import ServiceSettings
 from contracts import admit
 from funds_monitor.bootstrap import HEARD, PARTITIONS
-from qinglian.local import Infrastructure
 from tests.builders.codes import code_of
 from tests.builders.events import Desk, party
 from tests.builders.records import Json
@@ -229,19 +226,6 @@ async def test_a_restart_goes_on_where_it_was(database: Database, tmp_path: Path
 
     assert alert["revision"] == 1
     assert alert["id"] == f"alert-{before['id']}"
-
-
-@pytest.fixture
-async def kafka(infrastructure: Infrastructure) -> AsyncIterator[KafkaBus]:
-    bus = KafkaBus(
-        ServiceSettings(
-            kafka_bootstrap=infrastructure.kafka_bootstrap,
-            kafka_username="admin",
-            kafka_password=SecretStr(infrastructure.kafka_password("admin")),
-        )
-    )
-    yield bus
-    await bus.close()
 
 
 async def test_the_same_on_kafka(kafka: KafkaBus, database: Database, tmp_path: Path, desk: Desk) -> None:

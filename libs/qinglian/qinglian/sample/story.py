@@ -7,13 +7,13 @@ from typing import Any
 
 from qinglian.sample.cast import YUAN, Organization, Person, firm, person
 from qinglian.sample.pen import Json, Pen
+from qinglian.sample.rhythms.tax import SECTOR_PAY_FEN
 from qinglian.sample.span import Span
 
 PAID = "finance.payment.settled.v1"
 FIRMS_FROM = 1_000  # firms of stories deal with nobody else
 FIRMS_EACH = 700
 CROWD_PERCENT = 5  # of a crowd, where the county is a small one
-SECTOR_PAY_YUAN = 6_200
 KNOWN_DAYS = 200  # how long before a story its known parties were last dealt with
 
 
@@ -97,7 +97,7 @@ class Scene:
             "period": f"{month:%Y-%m}",
             "headcount": heads,
             "total_pay_fen": yuan * YUAN,
-            "sector_mean_pay_fen": SECTOR_PAY_YUAN * YUAN,
+            "sector_mean_pay_fen": SECTOR_PAY_FEN,
             "payees": payees,
         }
         self.says("tax.payroll.filed.v1", filed_on, data, at="17:30:00")

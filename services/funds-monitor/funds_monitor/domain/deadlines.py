@@ -80,7 +80,9 @@ class DeadlineBook:
             for payment in paying(placement.points):
                 value = value_shared(self._plan, deadline, payment.fact)
                 if value is not None:
-                    shared = sharing.setdefault(value, Shared(deadline, value))
+                    shared = sharing.get(value)
+                    if shared is None:
+                        shared = sharing[value] = Shared(deadline, value)
                     shared.payments.add(payment)
                     moved[id(shared)] = shared
         return self._settle(moved.values())

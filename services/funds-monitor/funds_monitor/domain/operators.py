@@ -78,9 +78,9 @@ def salary_of(point: Point, person: str, payroll: Any, paid: int) -> int:
     """Give a person's salary of a month: as listed; of staff who are not listed, up to twice the sector's mean."""
     if payroll is None:
         return 0
-    listed = [each.amount_fen for each in payroll.payees or () if each.person == person]
-    if listed:
-        return sum(listed)
+    listed = listed_in(payroll)
+    if person in listed:
+        return listed[person]
     if payroll.sector_mean_pay_fen is None or not point.holds(person, "staff"):
         return 0
     return min(paid, STAFF_MEANS * int(payroll.sector_mean_pay_fen))

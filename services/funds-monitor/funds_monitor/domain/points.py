@@ -168,7 +168,7 @@ class Point(dict[str, Value]):
     def holds(self, person: str, post: str) -> bool:
         """Say whether a person holds a post of the organization on the date of the point."""
         self.asked |= self.plan.related_bit
-        return self.timeline.book.holds(person, post=post, code=self.timeline.code, day=self.day)
+        return post in self.timeline.book.posts(person, self.timeline.code, self.day)
 
     def insiders(self) -> set[str]:
         """Name insiders and founders of the organization at the point."""
@@ -188,7 +188,7 @@ class Point(dict[str, Value]):
         supervisor = self.org.supervising_body
         if supervisor and norm(supervisor) == norm(name):
             return False
-        roots = timeline.book.roots(timeline.code, self.day) | set(timeline.founders_paid(self.position))
+        roots = self.insiders()
         if not roots:
             return False
         kinship = timeline.book.kinship

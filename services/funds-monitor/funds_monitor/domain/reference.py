@@ -278,8 +278,12 @@ class ReferenceBook:
 
     def serves(self, person: str, code: str, day: date) -> bool:
         """Say whether a person holds a post of an organization on a date; staff do not count."""
+        return any(post != STAFF for post in self.posts(person, code, day))
+
+    def posts(self, person: str, code: str, day: date) -> set[str]:
+        """Name the posts that a person holds at an organization on a date."""
         taken, left = self._posts.get(code, {}).get(person, ([], []))
-        return any(each.data.post != STAFF and lives_on(each, day, left) for each in taken)
+        return {each.data.post for each in taken if lives_on(each, day, left)}
 
     def bodies(self, person: str, day: date) -> int:
         """Count the organizations at which a person holds a post on a date; staff do not count."""
@@ -289,11 +293,6 @@ class ReferenceBook:
         """Say whether an organization may raise money in public, by its last snapshot at the end of a date."""
         known = [each for each in self._snapshots.get(code, ()) if each.position.time_us < end_us(day)]
         return bool(known) and known[-1].data.public_fundraising is True
-
-    def holds(self, person: str, *, post: str, code: str, day: date) -> bool:
-        """Say whether a person holds a post of an organization on a date."""
-        taken, left = self._posts.get(code, {}).get(person, ([], []))
-        return any(each.data.post == post and lives_on(each, day, left) for each in taken)
 
     def roots(self, code: str, day: date) -> set[str]:
         """Give insiders and founders of an organization on a date, payers of start-up funds left out."""
