@@ -25,7 +25,6 @@ from tests.builders.events import Desk, party
 from tests.builders.records import Json
 from tests.e2e.equality import told_by_gateway, told_by_oracle
 from tests.integration.monitor.running import POLL_S, QUIET_TIMEOUT_S, Monitor, running_monitor
-from tests.integration.monitor.test_service import kafka as kafka  # noqa: PLC0414 - a fixture
 from tests.properties.comparing import expected
 
 pytestmark = [pytest.mark.anyio, pytest.mark.real]
