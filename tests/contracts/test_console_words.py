@@ -10,6 +10,7 @@ import pytest
 
 from contracts import TOPICS, event_types_of
 from contracts.civil_affairs import OrganizationSnapshot
+from funds_monitor.domain.patterns import Pattern
 from funds_monitor.domain.rulebook import load_rules
 from funds_monitor.domain.rules import LastFeature, Rule, SetFeature, ValuesFeature
 from funds_monitor.domain.schemas import WAY
@@ -19,6 +20,7 @@ ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "services/gateway/console/src/words"
 WORDS = json.loads((FOLDER / "file.json").read_text(encoding="utf-8"))
 MEASURES = json.loads((FOLDER / "measures.json").read_text(encoding="utf-8"))
+BOOK = load_rules(ROOT / "services/funds-monitor/rules")
 TYPES = event_types_of(TOPICS)
 SHOWN: list[Any] = [OrganizationSnapshot, *(TYPES[section.begins[0]].data for section in SECTIONS)]
 
@@ -51,7 +53,12 @@ def test_every_word_speaks_both_languages() -> None:
     assert all(word["zh"].strip() and word["en"].isascii() for word in words)
 
 
-@pytest.mark.parametrize("rule", load_rules(ROOT / "services/funds-monitor/rules").rules, ids=lambda rule: rule.id)
+@pytest.mark.parametrize("pattern", BOOK.patterns, ids=lambda pattern: pattern.id)
+def test_every_number_and_every_member_of_a_pattern_has_a_word(pattern: Pattern) -> None:
+    assert {*pattern.parameters, *pattern.rules, "span_days", "alerts_together"} <= set(MEASURES)
+
+
+@pytest.mark.parametrize("rule", BOOK.rules, ids=lambda rule: rule.id)
 def test_every_number_of_a_rule_has_a_word(rule: Rule) -> None:
     unseen = SetFeature | LastFeature | ValuesFeature  # facts and lists, not numbers
     measured = {

@@ -2,6 +2,7 @@
 
 from tests.mutants.mutants_of_later_rules import MUTANTS_OF_LATER_RULES
 from tests.mutants.mutants_of_links import MUTANTS_OF_LINKS
+from tests.mutants.mutants_of_patterns import MUTANTS_OF_PATTERNS
 from tests.mutants.mutants_of_people import MUTANTS_OF_PEOPLE
 from tests.mutants.mutating import Mutant
 
@@ -385,6 +386,7 @@ MUTANTS = [
         ("SO-01",),
     ),
     *MUTANTS_OF_LINKS,
+    *MUTANTS_OF_PATTERNS,
     *MUTANTS_OF_LATER_RULES,
     *MUTANTS_OF_PEOPLE,
 ]

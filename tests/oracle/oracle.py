@@ -13,6 +13,7 @@ from tests.oracle.clearing import Clearing
 from tests.oracle.facts import Heard
 from tests.oracle.kin import Kin
 from tests.oracle.parties import Parties
+from tests.oracle.patterns import Pattern, pattern_alerts
 from tests.oracle.points import World
 from tests.oracle.rules import Rule, read_rules
 from tests.oracle.told import Told
@@ -23,15 +24,17 @@ PARTITIONS = next(iter(TOPICS.by_name.values())).partitions
 Alerts = dict[str, list[dict[str, Any]]]
 
 
-def open_alerts(heard: Sequence[Heard], rules: Iterable[Rule] | None = None) -> Alerts:
-    """Give the open alerts of every organization that has one, in a fixed order."""
-    rules = list(read_rules(RULES) if rules is None else rules)
+def open_alerts(heard: Sequence[Heard], rules: Sequence[Rule] | None = None) -> Alerts:
+    """Give the open alerts of every organization that has one, in a fixed order; `Rules` bring their patterns along."""
+    rules = read_rules(RULES) if rules is None else rules
+    patterns = [Pattern(row, rules[0].words) for row in getattr(rules, "patterns", ())]
     world = world_of(heard, rules)
     told = Told(heard)
     found: Alerts = {}
     for code in world.books.codes():
         shard = partition_of(code, PARTITIONS)
         alerts = [alert for rule in rules for alert in alerts_of(world, rule, code=code, shard=shard, told=told)]
+        alerts += [alert for pattern in patterns for alert in pattern_alerts(world, pattern, code, alerts)]
         if alerts:
             found[code] = sorted(alerts, key=order_of)
     return found

@@ -1,7 +1,7 @@
 """Rule files as the oracle reads them: YAML as it stands, each expression compiled once."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -102,12 +102,20 @@ PlainLoader.yaml_implicit_resolvers = {
 PlainLoader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(?:true|false)$"), ["t", "f"])
 
 
-def read_rules(directory: Path) -> list[Rule]:
-    """Read every rule file of a directory."""
+class Rules(list[Rule]):
+    """All rules, and the files of the patterns that read their alerts."""
+
+    def __init__(self, rules: Iterable[Rule], patterns: Iterable[Mapping[str, Any]]) -> None:
+        super().__init__(rules)
+        self.patterns = list(patterns)
+
+
+def read_rules(directory: Path) -> Rules:
+    """Read every rule and pattern file of a directory."""
     words = load_words(directory)
-    return [Rule(row, words) for row in rows_of(directory)]
+    return Rules((Rule(row, words) for row in rows_of(directory, "SO-*.yaml")), rows_of(directory, "TY-*.yaml"))
 
 
-def rows_of(directory: Path) -> Iterator[Mapping[str, Any]]:
-    for path in sorted(directory.glob("SO-*.yaml")):
+def rows_of(directory: Path, files: str) -> Iterator[Mapping[str, Any]]:
+    for path in sorted(directory.glob(files)):
         yield yaml.load(path.read_text("utf-8"), PlainLoader)  # noqa: S506 - a SafeLoader with less

@@ -104,3 +104,41 @@ def test_a_tie_told_late_closes_a_way_that_was_none() -> None:
     ]
     tie = desk.relation(ME, "2024-02-01", a=owner, b=firm)
     assert_told(there, way, desk.all_completed("2026-06-01T00:00"), [tie], between=EngineCounty.finish)
+
+
+def of_an_official(desk: Desk) -> tuple[list[Json], list[Json]]:
+    """Give what makes TY-06: what stands on record beforehand, and payments to the official and the spouse's firm."""
+    official, spouse = (party("某*", kind="person", person=person_of(name)) for name in ("李四", "王五"))
+    firm = party("某公司", code=code_of(31, kind="91"))
+    there = [
+        desk.registered(ME, "2023-01-01", kind="association"),
+        desk.relation(ME, "2023-02-01", a=official, b=spouse, relation="spouse"),
+        desk.relation(ME, "2023-02-01", a=spouse, b=firm, relation="controls"),
+        desk.post_taken(ME, "2025-01-10", person="李四", post="vice_chair", official_status="serving"),
+    ]
+    paid = [
+        desk.payment(ME, "2025-06-10", amount_fen=120_000, counterparty=official, purpose_text="劳务费"),
+        desk.payment(ME, "2025-09-03", amount_fen=10_400_000, counterparty=firm),
+    ]
+    return there, paid
+
+
+def test_a_payment_at_the_end_of_the_books_completes_a_pattern() -> None:
+    desk = Desk()
+    there, paid = of_an_official(desk)
+    assert_told(there, desk.all_completed("2026-06-01T00:00"), *([each] for each in paid), between=reflect_all)
+
+
+def test_a_pattern_goes_with_its_member_after_a_restart() -> None:
+    desk = Desk()
+    there, paid = of_an_official(desk)
+    told, gone = desk.all_completed("2026-06-01T00:00"), desk.withdrawn(paid[1])
+    assert_told([*there, *told, *paid], [gone], between=EngineCounty.restart)
+    county, log = EngineCounty(), Log()
+    county.feed(record for event in [*there, *told, *paid] for record in log.append(event))
+    county.finish()
+    assert "TY-06" in {alert["rule"] for alert in county.content()[ME]}
+    county.restart()
+    county.feed(log.append(gone))
+    county.finish()
+    assert "TY-06" not in {alert["rule"] for alert in county.content()[ME]}

@@ -18,6 +18,7 @@ from tests.properties.themes_of_books import (
 )
 from tests.properties.themes_of_buyers import passed_on, single_buyer
 from tests.properties.themes_of_crowds import arbitrary_fees, unqualified_fundraising
+from tests.properties.themes_of_patterns import laundering_channel, shadow_foreign_funding, shadow_official
 from tests.properties.themes_of_people import (
     disguised_distribution,
     paid_post,
@@ -319,6 +320,9 @@ THEMES: dict[str, Callable[[Teller], None]] = {
     "SO-35": unqualified_fundraising,
     "SO-38": active_after_revocation,
     "SO-40": contradicted_report,
+    "TY-03": laundering_channel,
+    "TY-05": shadow_foreign_funding,
+    "TY-06": shadow_official,
 }
 
 

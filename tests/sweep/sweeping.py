@@ -6,11 +6,12 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from funds_monitor.domain.patterns import PatternReader
 from funds_monitor.domain.rule_files import RuleFile
 from funds_monitor.domain.rule_reading import RuleReader
-from funds_monitor.domain.rulebook import RuleBook
+from funds_monitor.domain.rulebook import PATTERN_FILES, RuleBook
 from funds_monitor.domain.words import Words
-from tests.builders.engine import EngineCounty
+from tests.builders.engine import EngineCounty, shipped_rules
 from tests.builders.records import records_of
 from tests.unit.monitor.scenarios import CODE, Expectation, Scenario, events_of
 
@@ -42,7 +43,7 @@ def changes_of(path: Path) -> Iterator[Change]:
 
 
 def changed_book(path: Path, words: Words, change: Change | None) -> RuleBook:
-    """Give a book of one rule with one number changed."""
+    """Give a book of one rule, or of one pattern over all rules, with one number changed."""
     file = RuleFile(path)
     if change is not None:
         file.content = deepcopy(file.content)
@@ -50,18 +51,24 @@ def changed_book(path: Path, words: Words, change: Change | None) -> RuleBook:
         for key in change.place[:-1]:
             spec = spec[key]
         spec[change.place[-1]] = change.value
+    if path.match(PATTERN_FILES):
+        pattern = PatternReader(file, {rule.id: rule for rule in shipped_rules().rules}, words).read()
+        assert pattern is not None, file.messages
+        return RuleBook(shipped_rules().rules, words, [pattern])
     rule = RuleReader(file, words).read()
     assert rule is not None, file.messages
     return RuleBook([rule], words)
 
 
-def holds(book: RuleBook, scenario: Scenario) -> bool:
-    """Say whether a scenario ends as it says."""
+def holds(book: RuleBook, scenario: Scenario, of: str) -> bool:
+    """Say whether a scenario of a rule or pattern ends as it says."""
     county = EngineCounty(book)
     county.feed(records_of(events_of(scenario)))
     county.finish()
-    alerts = county.content().get(CODE, [])
-    waiting = {topic for storage in county.storage for code, _, topic in storage.waiting if code == CODE}
+    alerts = [alert for alert in county.content().get(CODE, []) if alert["rule"] == of]
+    waiting = {
+        topic for storage in county.storage for code, rule, topic in storage.waiting if (code, rule) == (CODE, of)
+    }
     fitting = len(alerts) == len(scenario.expect) and all(map(fits, alerts, scenario.expect))
     return fitting and waiting == set(scenario.waiting)
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from funds_monitor.domain.rulebook import PATTERN_FILES, RULE_FILES
 from funds_monitor.domain.words import load_words
 from tests.builders.engine import RULES
 from tests.sweep.sweeping import changed_book, changes_of, holds
@@ -12,19 +13,20 @@ from tests.unit.monitor.scenarios import FOLDER, load_scenarios
 
 UNPINNED: dict[str, str] = yaml.safe_load((FOLDER / "unpinned.yaml").read_text(encoding="utf-8"))
 WORDS = load_words(RULES)
-FILES = sorted(RULES.glob("SO-*.yaml"))
+FILES = [*sorted(RULES.glob(RULE_FILES)), *sorted(RULES.glob(PATTERN_FILES))]
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem[:5])
 def test_every_number_doubled_or_halved_breaks_a_scenario_unless_it_is_listed(path: Path) -> None:
-    scenarios = [scenario for rule, scenario in load_scenarios() if path.name.startswith(rule)]
-    assert all(holds(changed_book(path, WORDS, None), scenario) for scenario in scenarios)
+    of = path.stem[:5]
+    scenarios = [scenario for rule, scenario in load_scenarios() if rule == of]
+    assert all(holds(changed_book(path, WORDS, None), scenario, of) for scenario in scenarios)
     unnoticed = {
         change.name
         for change in changes_of(path)
-        if all(holds(changed_book(path, WORDS, change), scenario) for scenario in scenarios)
+        if all(holds(changed_book(path, WORDS, change), scenario, of) for scenario in scenarios)
     }
-    assert unnoticed == {name for name in UNPINNED if path.name.startswith(name.split()[0])}
+    assert unnoticed == {name for name in UNPINNED if name.split()[0] == of}
 
 
 def test_every_exception_has_its_reason() -> None:

@@ -47,7 +47,7 @@ class ScenarioFile(Struct, forbid_unknown_fields=True):
 
 def load_scenarios() -> Iterator[tuple[str, Scenario]]:
     """Give every scenario with its rule, its background filled in."""
-    for path in sorted(FOLDER.glob("SO-*.yaml")):
+    for path in [*sorted(FOLDER.glob("SO-*.yaml")), *sorted(FOLDER.glob("TY-*.yaml"))]:
         file = convert(yaml.safe_load(path.read_text(encoding="utf-8")), ScenarioFile)
         for scenario in file.scenarios:
             if scenario.background is None:

@@ -90,9 +90,12 @@ def test_qinglian_rules_check_says_how_much_is_whole_and_passes() -> None:
     )
     book = load_rules(RULES)
     features = sum(len(rule.features) for rule in book.rules)
-    parameters = sum(len(rule.parameters) for rule in book.rules)
+    parameters = sum(len(each.parameters) for each in [*book.rules, *book.patterns])
     assert (ran.returncode, ran.stderr) == (0, "")
-    assert ran.stdout == f"{len(book.rules)} rules, {features} features, {parameters} parameters\n"
+    assert (
+        ran.stdout
+        == f"{len(book.rules)} rules, {len(book.patterns)} patterns, {features} features, {parameters} parameters\n"
+    )
 
 
 def test_qinglian_rules_check_fails_where_the_loader_does(folder: Path, messages: list[str]) -> None:

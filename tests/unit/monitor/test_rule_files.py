@@ -46,8 +46,42 @@ def place_of(name: str, text: str) -> str:
     return f"{name}:{line}:{found.index(text) + 1}"
 
 
+TY_05 = "TY-05-shadow-foreign-funding.yaml"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("{rule: SO-25}", "{rule: SO-99}", "unknown rule 'SO-99'"),
+        ("{rule: SO-25}", "{rule: SO-25, branches: [z]}", "SO-25 has no branch 'z'"),
+        ("{rule: SO-25}", "{rules: SO-25}", "unknown key 'rules' (did you mean \"rule\"?)"),
+        ("between: [unfiled, paid_out]", "between: [unfild, paid_out]", '(did you mean "unfiled"?)'),
+        ("between: [unfiled, paid_out]", "between: [unfiled]", "fewer than two members"),
+        ("month_ends_within: follow_days", "month_ends_within: follow", "unknown parameter 'follow'"),
+        ("month_ends_within: follow_days", "share: [purse]", "'purse' is unknown here"),
+        (", month_ends_within: follow_days", "", "is one of share, paid_after, month_ends_within"),
+        ("within: within_days", "within: within_day", '(did you mean "within_days"?)'),
+        ("  - {level: critical}", "  - {level: critical, when: span_days > 5}", "only that, has no condition"),
+        (
+            "  - {level: critical}",
+            "  - {level: high, when: unfiled.larg > 5}\n  - {level: critical}",
+            "has no field 'larg'",
+        ),
+        ("{unfiled.on}", "{unfiled}", "'unfiled' has no value in a text"),
+        ("{unfiled.on}", "{unfilled.on}", "unknown name 'unfilled' in a text"),
+    ],
+)
+def test_a_pattern_that_does_not_hold_is_refused_with_the_whole_set(
+    folder: Path, old: str, new: str, said: str
+) -> None:
+    messages = spoil(folder, TY_05, old=old, new=new)
+    assert any(said in message for message in messages), messages
+    assert all(message.startswith(TY_05) for message in messages)
+
+
 def test_the_shipped_rules_hold() -> None:
     book = load_rules(RULES)
+    assert [pattern.id for pattern in book.patterns] == sorted(path.name[:5] for path in RULES.glob("TY-*.yaml"))
     assert [rule.id for rule in book.rules] == sorted(path.name[:5] for path in RULES.glob("SO-*.yaml"))
     assert book.rule("SO-03").episode.regroup_days == 3
 

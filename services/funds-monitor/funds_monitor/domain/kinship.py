@@ -84,17 +84,22 @@ class Kinship:
         known = self._groups.get((key, day))
         if known is not None:
             return known
+        members = self._members(key, day, without=None)
+        self._limit()
+        answer = self._groups[key, day] = (min(members), members)
+        return answer
+
+    def circle(self, key: str, day: date, *, without: str) -> str:
+        """Give the id of a party's group on a date with one party left out: who meets only there is apart."""
+        return min(self._members(key, day, without=without)) if key in self._edges else key
+
+    def _members(self, key: str, day: date, *, without: str | None) -> frozenset[str]:
         members, fringe = {key}, [key]
         while fringe and len(members) <= GROUP_MEMBERS_MAX:
-            fresh = set(self._around(fringe.pop(), day)) - members
+            fresh = set(self._around(fringe.pop(), day)) - members - {without}
             members |= fresh
             fringe += fresh
-        answer = (key, frozenset((key,)))
-        if len(members) <= GROUP_MEMBERS_MAX:
-            answer = (min(members), frozenset(members))
-        self._limit()
-        self._groups[key, day] = answer
-        return answer
+        return frozenset(members if len(members) <= GROUP_MEMBERS_MAX else (key,))
 
     def reach(self, roots: frozenset[str], day: date, steps: int, *, without: str) -> frozenset[str]:
         """Give everybody at most so many strong ties away on a date, never through `without`."""

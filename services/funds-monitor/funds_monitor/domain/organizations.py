@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from funds_monitor.domain.deadlines import DeadlineBook
 from funds_monitor.domain.entries import Entry
 from funds_monitor.domain.facts import Position
 from funds_monitor.domain.links import Identity, Link
 from funds_monitor.domain.outcome import Alert, HitChange, Severity, WaitingChange
+from funds_monitor.domain.patterns import Pattern
 from funds_monitor.domain.plans import RulePlan
 from funds_monitor.domain.points import Point
 from funds_monitor.domain.timeline import Timeline
@@ -73,12 +74,14 @@ class Episode:
 class Organization:
     """The memory of one organization."""
 
-    def __init__(self, code: str, timeline: Timeline, plans: list[RulePlan]) -> None:
+    def __init__(self, code: str, timeline: Timeline, plans: list[RulePlan], patterns: Iterable[Pattern] = ()) -> None:
         self.code = code
         self.timeline = timeline
         self.hits: dict[str, HitBook] = {plan.rule.id: HitBook() for plan in plans}
         self.deadlines = {plan.rule.id: DeadlineBook(plan) for plan in plans if plan.rule.on_deadline}
-        self.alerts: dict[str, dict[str, Alert]] = {plan.rule.id: {} for plan in plans}  # by id, withdrawn too
+        # Of each rule and pattern by id, withdrawn ones too.
+        self.alerts: dict[str, dict[str, Alert]] = {plan.rule.id: {} for plan in plans}
+        self.alerts |= {pattern.id: {} for pattern in patterns}
         self.episodes: dict[str, list[Episode]] = {plan.rule.id: [] for plan in plans}  # as last assembled
         self.raised: int = 0
         self.latest: dict[str, Position] = {}  # of each rule's verdict

@@ -260,6 +260,7 @@ class RuleReader:
             done=done,
             why=row.why,
             look_alikes=row.look_alikes,
+            types=self.types,
             cost=self.cost,
         )
 

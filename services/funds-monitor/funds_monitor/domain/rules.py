@@ -262,6 +262,7 @@ class Rule(Struct, frozen=True, dict=True):
     done: Done | None
     why: Mapping[str, Wording]
     look_alikes: tuple[str, ...]
+    types: Mapping[str, str]  # of its parameters and features
     cost: Callable[[Node], int]  # how dear a term is, for the order of `&&` and `||`
 
     def is_silent_on(self, day: date) -> bool:

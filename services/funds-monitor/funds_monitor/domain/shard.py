@@ -8,6 +8,7 @@ from datetime import datetime
 from funds_monitor.domain.alerts import Cause
 from funds_monitor.domain.beliefs import Change
 from funds_monitor.domain.completeness import Completeness
+from funds_monitor.domain.compounds import Compound
 from funds_monitor.domain.entries import EVERYTHING, Entry
 from funds_monitor.domain.episodes import episodes_of
 from funds_monitor.domain.facts import Fact, Position, is_deadline
@@ -84,7 +85,7 @@ class Shard:
             if entry is not None:
                 organization.hits[change.rule].put(Hit(entry, change, None))
         for alert in stored.alerts:
-            if alert.rule in plans:
+            if alert.rule in organization.alerts:
                 organization.alerts[alert.rule][alert.id] = alert
                 organization.raised = max(organization.raised, alert.raised_order)
         for plan in self._plans:
@@ -120,7 +121,8 @@ class Shard:
         return None
 
     def _new(self, code: str) -> Organization:
-        return Organization(code, Timeline(code, self.reference, self.rules.words), self._plans)
+        timeline = Timeline(code, self.reference, self.rules.words)
+        return Organization(code, timeline, self._plans, self.rules.patterns)
 
     def _run(self, organization: Organization, plan: RulePlan, outcome: Outcome) -> RuleRun:
         return RuleRun(organization, plan, completeness=self.completeness, shard=self.number, outcome=outcome)
@@ -205,6 +207,7 @@ class Shard:
 
     def _judge_growth(self, organization: Organization, placement: Placement, cause: Cause, outcome: Outcome) -> None:
         """Judge payments at the very end: no point but their own can see them, and deadlines that are to come."""
+        told_before = len(outcome.alerts)
         for plan in self._plans:
             rejudging = Rejudging(organization, plan) if plan.rule.on_deadline else None
             if rejudging is not None:
@@ -215,6 +218,8 @@ class Shard:
                     continue
             if "payment" in plan.wakes:
                 self._run(organization, plan, outcome).judge_growth(placement.points, cause)
+        if len(outcome.alerts) > told_before:
+            self._combine(organization, cause, outcome)
         self._depend(organization, placement, outcome)
         outcome.links += tell_links(organization, [entry.position for entry in placement.payments])
 
@@ -255,6 +260,7 @@ class Shard:
             else:
                 rejudging.after_reference(change, placement)
             self._judge_again(organization, plan, rejudging, cause=cause, outcome=outcome)
+        self._combine(organization, cause, outcome)
         self._depend(organization, placement, outcome)
         outcome.links += tell_links(organization, moved_payments(organization, placement, change))
 
@@ -266,6 +272,11 @@ class Shard:
             dirty = [rejudging.dirty[position] for position in sorted(rejudging.dirty)]
             moved = run.judge(dirty, rejudging.gone)
             run.finish(cause, moved=moved)
+
+    def _combine(self, organization: Organization, cause: Cause, outcome: Outcome) -> None:
+        """Judge the compound patterns, which read the alerts of the rules."""
+        for pattern in self.rules.patterns:
+            Compound(organization, pattern, cause=cause, outcome=outcome).judge()
 
     def _depend(self, organization: Organization, placement: Placement, outcome: Outcome) -> None:
         """Note keys of reference data that an organization leans on from now on."""
@@ -328,6 +339,7 @@ class Shard:
             for plan in self._plans:
                 run = self._run(organization, plan, outcome)
                 run.finish(Cause(), moved=False, settling=True)
+            self._combine(organization, Cause(), outcome)
         return outcome
 
     def waiting_organizations(self) -> list[str]:

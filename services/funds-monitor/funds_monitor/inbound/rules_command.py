@@ -27,7 +27,13 @@ def check_rules(folder: Path, *, out: TextIO, complaints: TextIO) -> int:
         return 1
     features = sum(len(rule.features) for rule in book.rules)
     parameters = sum(len(rule.parameters) for rule in book.rules)
-    whole = (count(len(book.rules), "rule"), count(features, "feature"), count(parameters, "parameter"))
+    parameters += sum(len(pattern.parameters) for pattern in book.patterns)
+    whole = (
+        count(len(book.rules), "rule"),
+        count(len(book.patterns), "pattern"),
+        count(features, "feature"),
+        count(parameters, "parameter"),
+    )
     out.write(", ".join(whole) + "\n")
     return 0
 

@@ -12,11 +12,11 @@ import msgspec
 import yaml
 
 from chassis.database import Database
-from funds_monitor.domain.rulebook import RuleBook, load_rules
+from funds_monitor.domain.rulebook import PATTERN_FILES, RULE_FILES, RuleBook, load_rules
 from funds_monitor.usecases.ports import Json, StoredRule
 
-RULE_FILES = "SO-*.yaml"
 SHOWN = ("name", "seed", "law", "applies", "parameters", "look_alikes")
+KEPT_FILES = (RULE_FILES, PATTERN_FILES)
 
 
 class RuleRows:
@@ -66,11 +66,12 @@ class RuleRows:
 
 
 def read_rule_files(directory: Path) -> list[StoredRule]:
-    """Read the rule files that are shipped, as drafts.
+    """Read the rule and pattern files that are shipped, as drafts.
 
     Raises: OSError, ValueError when a file is no rule file.
     """
-    return [_read(path.read_text("utf-8")) for path in sorted(directory.glob(RULE_FILES))]
+    paths = [path for files in KEPT_FILES for path in sorted(directory.glob(files))]
+    return [_read(path.read_text("utf-8")) for path in paths]
 
 
 def compile_rules(rules: Sequence[StoredRule], *, shipped: Path) -> RuleBook:
@@ -80,7 +81,7 @@ def compile_rules(rules: Sequence[StoredRule], *, shipped: Path) -> RuleBook:
     """
     with tempfile.TemporaryDirectory(prefix="rules-") as folder:
         for path in shipped.iterdir():
-            if path.is_file() and not path.match(RULE_FILES):
+            if path.is_file() and not any(path.match(files) for files in KEPT_FILES):
                 shutil.copy(path, folder)
         for rule in rules:
             (Path(folder) / f"{rule.id}-v{rule.version}.yaml").write_text(rule.text, "utf-8")
