@@ -1,5 +1,6 @@
 """Deliberate faults of the engine, one fragment each; every one of them must be noticed by the stories."""
 
+from tests.mutants.mutants_of_cover import MUTANTS_OF_COVER
 from tests.mutants.mutants_of_later_rules import MUTANTS_OF_LATER_RULES
 from tests.mutants.mutants_of_links import MUTANTS_OF_LINKS
 from tests.mutants.mutants_of_patterns import MUTANTS_OF_PATTERNS
@@ -389,4 +390,5 @@ MUTANTS = [
     *MUTANTS_OF_PATTERNS,
     *MUTANTS_OF_LATER_RULES,
     *MUTANTS_OF_PEOPLE,
+    *MUTANTS_OF_COVER,
 ]

@@ -21,6 +21,7 @@ LIVES: dict[str, tuple[str | None, str | None, str | None, str | None, tuple[str
     "relation": ("from_on", "to_on", None, None, ()),
     "fee": ("valid_from", "valid_to", None, None, ()),
     "debtor": ("listed_on", None, "debtor_delisted", "delisted_on", ("case_no",)),
+    "account": ("opened_on", None, "account_closed", "closed_on", ("account",)),
     "listing": ("effective_on", None, "listing_lifted", "lifted_on", ("listing_id",)),
 }
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from tests.oracle.books import Books
 from tests.oracle.clearing import Clearing
+from tests.oracle.cover import covered
 from tests.oracle.facts import DAY_US, Fact, Position, day_of, end_of, start_of
 from tests.oracle.facts import field as field_of
 from tests.oracle.kin import Kin
@@ -144,6 +145,8 @@ class Point:
             return fact.stream == "payment" and self.world.clearing.cleared(fact, arguments)
         if function == "related":
             return self.related(fact, arguments[0])
+        if function == "covered":
+            return None if None in arguments else covered(self.world, self.code, position=self.position, span=arguments)
         if function == "official_pay":
             return self.official_pay(fact, *arguments)
         if function in ("tied", "grouped", "official", "qualified", "bodies"):

@@ -17,6 +17,7 @@ from tests.properties.themes_of_books import (
     undeclared_account,
 )
 from tests.properties.themes_of_buyers import passed_on, single_buyer
+from tests.properties.themes_of_cover import donation_receipts
 from tests.properties.themes_of_crowds import arbitrary_fees, unqualified_fundraising
 from tests.properties.themes_of_patterns import laundering_channel, shadow_foreign_funding, shadow_official
 from tests.properties.themes_of_people import (
@@ -310,6 +311,7 @@ THEMES: dict[str, Callable[[Teller], None]] = {
     "SO-21": tax_gap,
     "SO-22": tax_abnormal,
     "SO-23": exempt_trading,
+    "SO-24": donation_receipts,
     "SO-25": overseas_money,
     "SO-26": beyond_filing,
     "SO-28": post_without_approval,

@@ -25,8 +25,8 @@ Type = str  # bool, int, string, date, null, share, or the name of a schema: par
 ORDERED = frozenset({"int", "date", "string"})
 HISTORY_CALLS = frozenset({"branch", "hits_within", "branches_within", "repeated"})
 LIST_OF = "list of "  # what a look-up of values gives
-# These depend on who belongs to whom, or is what, at the point.
-KIN_CALLS = frozenset({"related", "tied", "grouped", "official", "qualified", "bodies", "official_pay"})
+# These depend on who belongs to whom, or is what, at the point, or on what is known there of all accounts.
+KIN_CALLS = frozenset({"related", "tied", "grouped", "official", "qualified", "bodies", "official_pay", "covered"})
 
 
 class Signature(Struct, frozen=True):
@@ -69,6 +69,7 @@ FUNCTIONS: dict[str, Signature] = {
     "qualified": Signature(("string",), "bool"),
     "bodies": Signature(("string",), "int"),
     "official_pay": Signature(("string",), "int", literal=True),
+    "covered": Signature(("date", "date"), "bool"),
     "branch": Signature(("string",), "bool", literal=True),
     "hits_within": Signature(("int",), "int"),
     "branches_within": Signature(("int",), "int"),

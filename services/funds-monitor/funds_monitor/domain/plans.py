@@ -51,16 +51,18 @@ class RulePlan:
         self.related_bit = 1 << (first_bit + len(looking))
         self.done_bit = self.related_bit << 1
         self.path_bit = self.done_bit << 1
+        self.cover_bit = self.path_bit << 1
         self.path_days = path_days_of(rule)
-        self.bits_end = first_bit + len(looking) + 3
+        self.bits_end = first_bit + len(looking) + 4
         self.all_bits = (1 << self.bits_end) - (1 << first_bit)
         self.dating = ATTRIBUTE_STREAMS | {each.stream for each in rule.deadlines.values()} - {"payment"}
         self.dates_payments = any(each.stream == "payment" for each in rule.deadlines.values())
         self.sets = {
             f.name: SetPlan(f, rule.parameters, words, self.bits[f.name]) for f in looking if isinstance(f, SetFeature)
         }
-        receipts = [each.bit for each in self.sets.values() if each.feature.stream in {"receipt", VOIDED}]
-        self.payer_bits = sum(receipts)  # sets whose parties are looked up each time
+        receipts = [each for each in self.sets.values() if each.feature.stream in {"receipt", VOIDED}]
+        self.payer_bits = sum(each.bit for each in receipts)  # sets whose parties are looked up each time
+        self.payer_group_bits = sum(each.bit for each in receipts if each.by_group)
         self.look_ups = [f for f in looking if isinstance(f, AnyFeature | LastFeature)]
         self.given = frozenset({"d", "org", "this", "base_fen", *rule.parameters})
         self._compile = self._compiler(words)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from funds_monitor.domain.attributes import Attributes
 from funds_monitor.domain.checking import KIN_CALLS
 from funds_monitor.domain.clearing import ANY_KEYS
+from funds_monitor.domain.cover import Span, is_covered
 from funds_monitor.domain.entries import Entry
 from funds_monitor.domain.facts import Fact, Position
 from funds_monitor.domain.names import norm
@@ -141,9 +142,9 @@ class Point(dict[str, Value]):
         return getattr(self.history, function)(self, *arguments)
 
     def ask_kin(self, function: str, arguments: tuple[Value, ...], entry: Entry) -> Value:
-        """Answer what depends on who belongs to whom on the date of the point."""
-        if function == "related":
-            return self.related(entry, arguments[0])
+        """Answer what depends on who belongs to whom on the date of the point, or on all accounts."""
+        if function in {"related", "covered"}:
+            return self.related(entry, arguments[0]) if function == "related" else self.covered(*arguments)
         self.asked |= self.plan.related_bit
         if function == "official_pay":
             return self.official_pay(entry, arguments[0])
@@ -156,6 +157,13 @@ class Point(dict[str, Value]):
             one, other = (book.kinship.group(party, self.day)[0] for party in arguments)
             return one == other
         return getattr(book, function)(arguments[0], self.day)
+
+    def covered(self, from_on: date | None, to_on: date | None) -> bool | None:
+        """Say that all accounts are covered over a span; null where it is not known that they are."""
+        self.asked |= self.plan.cover_bit
+        if from_on is None or to_on is None:
+            return None
+        return is_covered(self.timeline, Span(from_on, to_on), self.position) or None
 
     def official_pay(self, entry: Entry, status: str) -> int:
         """Add what a payroll lists for officials of a status who hold posts of the organization, staff aside."""

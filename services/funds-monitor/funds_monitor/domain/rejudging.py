@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from funds_monitor.domain.attributes import ATTRIBUTE_STREAMS
+from funds_monitor.domain.cover import COVER_STREAMS
 from funds_monitor.domain.entries import Entry, Series
 from funds_monitor.domain.facts import DAY_US, Fact, Position
 from funds_monitor.domain.organizations import Organization
@@ -76,6 +77,8 @@ class Rejudging:
             for set_plan in plan.sets.values():
                 if set_plan.feature.stream == "payment":
                     self._after_member(entry, set_plan)
+            if plan.rule.asks_cover:  # it may show on what basis its account is delivered
+                self._note(entry.position, plan.cover_bit)
             if entry.data.earmark == "start_up_funds":  # whoever paid it is a founder from then on
                 self._note(entry.position, plan.related_bit)
 
@@ -107,8 +110,8 @@ class Rejudging:
             self._note(None, plan.bits_on("office"))
         if self._organization.code in change.keys or self._concerns_partners(change):
             self._note(None, plan.related_bit, from_on=change.from_on)
-        if plan.path_days and any(is_party(key) for key in change.keys):  # somebody's group
-            self._note(None, plan.path_bit, from_on=change.from_on)
+        if any(is_party(key) for key in change.keys):  # somebody's group
+            self._note(None, plan.path_bit | plan.payer_group_bits, from_on=change.from_on)
         for key in change.keys:
             series = timeline.by_party.get(key)
             self._after_party(series.entries if series is not None else ())
@@ -151,6 +154,8 @@ class Rejudging:
             self._note(None, plan.all_bits, always=True)
         elif fact.stream in ATTRIBUTE_STREAMS:
             self._note(fact.position, plan.all_bits, always=True)
+        if plan.rule.asks_cover and fact.stream in COVER_STREAMS:
+            self._note(None, plan.cover_bit)
         bits = plan.bits_on(fact.stream)
         if bits:
             self._note(None if plan.is_dated(fact.stream) else fact.position, bits)

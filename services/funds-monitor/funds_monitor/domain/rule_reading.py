@@ -60,6 +60,7 @@ CALL_COST = {
     "qualified": 10,
     "bodies": 10,
     "official_pay": 20,
+    "covered": 30,
     "name_score": 20,
     "related": 50,
 }

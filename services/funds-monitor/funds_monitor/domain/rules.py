@@ -316,6 +316,11 @@ class Rule(Struct, frozen=True, dict=True):
         return any("qualified" in each.functions for each in self.expressions())
 
     @cached_property
+    def asks_cover(self) -> bool:
+        """Whether it asks over which time the accounts are covered."""
+        return any("covered" in each.functions for each in self.expressions())
+
+    @cached_property
     def streams(self) -> frozenset[str]:
         """The streams that its features look at."""
         looking = (SetFeature, AnyFeature, LastFeature)

@@ -17,6 +17,7 @@ from funds_monitor.domain.links import PATH
 from funds_monitor.domain.observing import RuleRun
 from funds_monitor.domain.organizations import Hit, Organization
 from funds_monitor.domain.outcome import LateMark, Outcome, StoredOrganization
+from funds_monitor.domain.parties import is_named
 from funds_monitor.domain.placing import Placement, partners_in
 from funds_monitor.domain.plans import RulePlan
 from funds_monitor.domain.reference import OFFICES, ReferenceBook, ReferenceChange
@@ -291,9 +292,7 @@ class Shard:
     def _dependencies(self, organization: Organization, placement: Placement) -> set[str]:
         """Name the keys of reference data that an organization's verdicts lean on."""
         found = {organization.code, f"{PATH}{organization.code}"}
-        payers = [fact.data.payer for fact in placement.records if fact.stream == "receipt"]
-        found.update(payer.account for payer in payers if payer.account is not None)
-        found |= partners_in(placement.records)
+        found |= partners_in(placement.records) | payers_in(organization.timeline, placement)
         if organization.timeline.has(FOREIGN):
             found.add(OFFICES)
         for entry in placement.payments:
@@ -383,6 +382,15 @@ def moved_payments(
         series = organization.timeline.by_party.get(key)
         found += series.positions if series is not None else ()
     return found
+
+
+def payers_in(timeline: Timeline, placement: Placement) -> set[str]:
+    """Name whoever got a receipt among some facts, and the accounts by which that is known."""
+    entries = [Entry(fact) for fact in placement.records if fact.stream == "receipt"]
+    if placement.renamed:
+        entries = timeline.entries("receipt")
+    found = {each.data.payer.account for each in entries if each.data.payer.account is not None}
+    return found | {party for each in entries if is_named(party := timeline.party_of(each))}
 
 
 def weigh(change: Change, added: dict[Position, Fact], removed: dict[Position, Fact]) -> None:

@@ -15,6 +15,7 @@ from qinglian.sample.stories import (
     periods,
     purchasing,
     raising,
+    receipts,
     round_trips,
     single_buyer,
     structuring,
@@ -42,6 +43,7 @@ PLANTED = (
     *periods.STORIES,
     *books.STORIES,
     *terms.STORIES,
+    *receipts.STORIES,
 )
 LOOK_ALIKES = (*gatherings.LOOK_ALIKES, *everyday.LOOK_ALIKES)
 QUIET = (
@@ -61,5 +63,6 @@ QUIET = (
     *periods.QUIET,
     *books.QUIET,
     *terms.QUIET,
+    *receipts.QUIET,
 )
 STORIES = (*PLANTED, *LOOK_ALIKES, *QUIET)

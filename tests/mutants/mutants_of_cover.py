@@ -1,0 +1,41 @@
+"""Deliberate faults around silence: which accounts are covered, and whose receipts are whose."""
+
+from tests.mutants.mutating import Mutant
+
+MUTANTS_OF_COVER = [
+    Mutant(
+        "declarations that cover the day between them",
+        "cover",
+        "wanted = max(wanted, part.to_on + ONE_DAY)",
+        "wanted = max(wanted, part.to_on + ONE_DAY + ONE_DAY)",
+        ("SO-24",),
+    ),
+    Mutant(
+        "accounts that are covered although nobody filed one",
+        "cover",
+        "return bool(open_spans) and all(",
+        "return all(",
+        ("SO-24",),
+    ),
+    Mutant(
+        "accounts and declarations that change nothing of what was judged",
+        "rejudging",
+        "self._note(None, plan.cover_bit)",
+        "pass",
+        ("SO-24",),
+    ),
+    Mutant(
+        "receipts of groups that nobody follows",
+        "rejudging",
+        "plan.path_bit | plan.payer_group_bits",
+        "plan.path_bit",
+        ("SO-24",),
+    ),
+    Mutant(
+        "whoever got a receipt leaned on by the account only",
+        "shard",
+        "return found | {party for each in entries if is_named(party := timeline.party_of(each))}",
+        "return found",
+        ("SO-24",),
+    ),
+]

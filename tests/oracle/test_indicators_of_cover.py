@@ -1,0 +1,89 @@
+"""The oracle against what the indicators say of silence: only where every account is lawfully delivered it counts."""
+
+from datetime import date
+
+import pytest
+
+from tests.builders.codes import account_of, code_of, person_of
+from tests.builders.events import LEGAL_BASIS, Desk, party
+from tests.builders.records import Json, heard, records_of
+from tests.oracle.oracle import open_alerts
+
+ME = code_of(1)
+D = Desk()
+THERE = D.registered(ME, "2023-01-01")
+FILED = D.account_filed(ME, "2023-01-05")
+DONOR = party("甲公司", code=code_of(2, kind="91"))
+
+
+def coverage(from_on: str, to_on: str) -> Json:
+    data = {"account": account_of(ME), "covered_from": from_on, "covered_to": to_on, "legal_basis": LEGAL_BASIS}
+    return D.event("finance.account-coverage.declared.v1", ME, "2026-02-01", data)
+
+
+WHOLE = coverage("2023-01-05", "2026-12-31")
+
+
+def said(story: list[Json], rule: str) -> list[tuple[str, str]]:
+    """Give severity and branches of one rule's alerts."""
+    alerts = open_alerts(heard(records_of([THERE, *story, *D.all_completed("2026-12-01T00:00")])))
+    found = [alert for alert in alerts.get(ME, []) if alert["rule"] == rule]
+    return [(alert["severity"], str(alert["measured"]["branch"])) for alert in found]
+
+
+def gift(fen: int, day: str = "2026-03-01", who: Json = DONOR, **more: object) -> Json:
+    return D.receipt(ME, day, amount_fen=fen, payer=who, **more)
+
+
+def money(fen: int, day: str, direction: str = "in", who: Json = DONOR, **more: object) -> Json:
+    return D.payment(ME, day, amount_fen=fen, direction=direction, counterparty=who, **more)
+
+
+@pytest.mark.parametrize(
+    ("given_fen", "got_fen", "found"),
+    [
+        (9_200_000, 7_500_000, [("medium", "a")]),
+        (18_000_000, 16_600_000, []),  # 7.8 %
+        (6_000_000, 5_100_000, []),  # 9,000 yuan
+        (15_000_000, 1_000_000, [("high", "a")]),
+    ],
+)
+def test_so_24_receipts_beyond_what_came_in(given_fen: int, got_fen: int, found: list[tuple[str, str]]) -> None:
+    assert said([FILED, WHOLE, money(got_fen, "2026-02-20"), gift(given_fen)], "SO-24") == found
+
+
+def test_so_24_waits_for_the_money_thirty_days() -> None:
+    told = [FILED, WHOLE, money(7_500_000, "2026-02-20"), gift(9_200_000)]
+    assert said([*told, money(1_700_000, "2026-03-31T23:00")], "SO-24") == []
+    assert said([*told, money(1_700_000, "2026-04-01")], "SO-24") == [("medium", "a")]
+
+
+@pytest.mark.parametrize(
+    ("known", "found"),
+    [
+        ([FILED, WHOLE], [("medium", "a")]),
+        ([FILED, coverage("2025-03-01", "2025-09-30"), coverage("2025-10-01", "2026-03-31")], [("medium", "a")]),
+        ([FILED, coverage("2025-03-01", "2025-09-30"), coverage("2025-10-02", "2026-03-31")], []),
+        ([FILED, coverage("2025-03-02", "2026-03-31")], []),
+        ([WHOLE], []),  # which accounts there are is not known
+        ([FILED], []),
+        ([FILED, money(100, "2025-02-28", "out")], [("medium", "a")]),
+        ([FILED, money(100, "2025-03-01", "out")], []),
+        ([FILED, WHOLE, D.account_filed(ME, "2025-06-01", account=account_of("other"))], []),
+        ([FILED, WHOLE, D.account_filed(ME, "2026-04-01", account=account_of("other"))], [("medium", "a")]),
+    ],
+)
+def test_so_24_says_nothing_where_silence_means_nothing(known: list[Json], found: list[tuple[str, str]]) -> None:
+    assert date(2026, 3, 1).toordinal() - date(2025, 3, 1).toordinal() == 365
+    assert said([*known, gift(9_200_000)], "SO-24") == found
+
+
+def test_so_24_gifts_that_go_back() -> None:
+    spouse = party("李*", kind="person", person=person_of("李四"))
+    donor = party("王*", kind="person", person=person_of("王五"))
+    married = D.relation(ME, "2025-01-01", a=donor, b=spouse, relation="spouse")
+    back = money(3_700_000, "2026-04-20", "out", spouse)
+    assert said([married, gift(5_000_000, who=donor), back], "SO-24") == [("high", "b")]
+    assert said([gift(5_000_000, who=donor), back], "SO-24") == []
+    assert said([married, gift(5_000_000, who=donor), money(3_400_000, "2026-04-20", "out", spouse)], "SO-24") == []
+    assert said([married, gift(5_000_000, who=donor), money(3_700_000, "2026-06-03", "out", spouse)], "SO-24") == []
