@@ -13,6 +13,7 @@ from tests.oracle.facts import field as field_of
 from tests.oracle.kin import Kin
 from tests.oracle.parties import Parties
 from tests.oracle.paths import Edge, edges_of, way_at
+from tests.oracle.register import answer, neighbours_tied
 from tests.oracle.rules import Expression, Rule
 
 FIRST_TIME_AFTER_US = 30 * DAY_US
@@ -144,6 +145,8 @@ class Point:
             return fact.stream == "payment" and self.world.clearing.cleared(fact, arguments)
         if function == "related":
             return self.related(fact, arguments[0])
+        if function in ("sharers", "shared_with", "joined_last"):
+            return answer(self, function, *arguments)
         if function == "official_pay":
             return self.official_pay(fact, *arguments)
         if function in ("tied", "grouped", "official", "qualified", "bodies"):
@@ -361,6 +364,9 @@ class Point:
         return way_at(self, spec)
 
     _ring_back = _path_back
+
+    def _neighbours_tied(self, spec: dict[str, Any]) -> bool:
+        return neighbours_tied(self, self.evaluate(spec["tie_fen"]), self.evaluate(spec["window_days"]))
 
     def _groups_meet(self, spec: dict[str, Any]) -> bool:
         one, other = ({self.world_field(f, "group") for f in self.feature(spec[side])} for side in ("one", "other"))

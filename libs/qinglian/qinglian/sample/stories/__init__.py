@@ -7,6 +7,7 @@ from qinglian.sample.stories import (
     everyday,
     gatherings,
     ineligible,
+    interlocks,
     large_transfers,
     officials,
     overseas,
@@ -42,6 +43,7 @@ PLANTED = (
     *periods.STORIES,
     *books.STORIES,
     *terms.STORIES,
+    *interlocks.STORIES,
 )
 LOOK_ALIKES = (*gatherings.LOOK_ALIKES, *everyday.LOOK_ALIKES)
 QUIET = (
@@ -61,5 +63,6 @@ QUIET = (
     *periods.QUIET,
     *books.QUIET,
     *terms.QUIET,
+    *interlocks.QUIET,
 )
 STORIES = (*PLANTED, *LOOK_ALIKES, *QUIET)
