@@ -14,6 +14,7 @@ from tests.oracle.facts import field as field_of
 from tests.oracle.kin import Kin
 from tests.oracle.parties import Parties
 from tests.oracle.paths import Edge, edges_of, way_at
+from tests.oracle.register import answer, neighbours_tied
 from tests.oracle.rules import Expression, Rule
 
 FIRST_TIME_AFTER_US = 30 * DAY_US
@@ -141,17 +142,23 @@ class Point:
 
     def call(self, function: str, arguments: tuple[Any, ...], fact: Fact) -> Any:
         """Answer what depends on the place."""
-        if function == "cleared":
-            return fact.stream == "payment" and self.world.clearing.cleared(fact, arguments)
-        if function == "related":
-            return self.related(fact, arguments[0])
-        if function == "covered":
-            return None if None in arguments else covered(self.world, self.code, position=self.position, span=arguments)
-        if function == "official_pay":
-            return self.official_pay(fact, *arguments)
-        if function in ("tied", "grouped", "official", "qualified", "bodies"):
-            return None if None in arguments else getattr(self.world.kin, function)(*arguments, day=self.d)
-        return getattr(self.history, function)(self, *arguments)
+        match function:
+            case "cleared":
+                found: Any = fact.stream == "payment" and self.world.clearing.cleared(fact, arguments)
+            case "related":
+                found = self.related(fact, arguments[0])
+            case "covered":
+                span = None if None in arguments else arguments
+                found = span and covered(self.world, self.code, position=self.position, span=span)
+            case "sharers" | "shared_with" | "joined_last":
+                found = answer(self, function, *arguments)
+            case "official_pay":
+                found = self.official_pay(fact, *arguments)
+            case "tied" | "grouped" | "official" | "qualified" | "bodies":
+                found = None if None in arguments else getattr(self.world.kin, function)(*arguments, day=self.d)
+            case _:
+                found = getattr(self.history, function)(self, *arguments)
+        return found
 
     def official_pay(self, payroll: Fact, status: str) -> int:
         """Add what a payroll lists for officials of a status who hold a post here that is not staff's."""
@@ -364,6 +371,9 @@ class Point:
         return way_at(self, spec)
 
     _ring_back = _path_back
+
+    def _neighbours_tied(self, spec: dict[str, Any]) -> bool:
+        return neighbours_tied(self, self.evaluate(spec["tie_fen"]), self.evaluate(spec["window_days"]))
 
     def _groups_meet(self, spec: dict[str, Any]) -> bool:
         one, other = ({self.world_field(f, "group") for f in self.feature(spec[side])} for side in ("one", "other"))

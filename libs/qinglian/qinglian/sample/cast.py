@@ -61,6 +61,20 @@ class Organization:
         """The organization as one side of somebody else's payment."""
         return {"kind": "organization", "name": self.name, "code": self.code, "account": self.account}
 
+    @property
+    def entry(self) -> Json:
+        """What the register says of every organization."""
+        return {
+            "code": self.code,
+            "name": self.name,
+            "kind": self.kind,
+            "registered_on": str(self.registered_on),
+            "start_up_funds_fen": self.start_up_funds_fen,
+            "division": self.division,
+            "legal_representative": self.chair.token,
+            "supervising_body": self.supervising_body,
+        }
+
     def spending_in(self, year: int) -> int:
         """Give what it spends in a whole year: a little more each year, unless it is quiet."""
         if self.quiet:

@@ -20,13 +20,24 @@ from funds_monitor.domain.expressions import (
     Node,
     Unary,
 )
+from funds_monitor.domain.register import SHARED
 
 Type = str  # bool, int, string, date, null, share, or the name of a schema: party, payment, …
 ORDERED = frozenset({"int", "date", "string"})
 HISTORY_CALLS = frozenset({"branch", "hits_within", "branches_within", "repeated"})
 LIST_OF = "list of "  # what a look-up of values gives
+REGISTER_CALLS = frozenset({"sharers", "shared_with", "joined_last"})  # what the register says of others
 # These depend on who belongs to whom, or is what, at the point, or on what is known there of all accounts.
-KIN_CALLS = frozenset({"related", "tied", "grouped", "official", "qualified", "bodies", "official_pay", "covered"})
+KIN_CALLS = REGISTER_CALLS | {
+    "related",
+    "tied",
+    "grouped",
+    "official",
+    "qualified",
+    "bodies",
+    "official_pay",
+    "covered",
+}
 
 
 class Signature(Struct, frozen=True):
@@ -70,6 +81,9 @@ FUNCTIONS: dict[str, Signature] = {
     "bodies": Signature(("string",), "int"),
     "official_pay": Signature(("string",), "int", literal=True),
     "covered": Signature(("date", "date"), "bool"),
+    "sharers": Signature(("string", "string"), "int"),
+    "shared_with": Signature(("string", "string"), "string"),
+    "joined_last": Signature(("string", "string"), "bool"),
     "branch": Signature(("string",), "bool", literal=True),
     "hits_within": Signature(("int",), "int"),
     "branches_within": Signature(("int",), "int"),
@@ -234,9 +248,10 @@ class Checker:
             if texts[:1] and texts[0] not in self._scope.branches:
                 hint = suggest(str(texts[0]), self._scope.branches)
                 raise ExpressionRefused(f"unknown branch {texts[0]!r}{hint}", node.arguments[0].offset)
-        elif node.function == "tied":
-            if not isinstance(node.arguments[0], Literal) or node.arguments[0].value not in KNOWN_RELATIONS:
-                raise ExpressionRefused("tied takes the kind of relation as a literal", node.arguments[0].offset)
+        elif node.function in KINDS:
+            what, known = KINDS[node.function]
+            if not isinstance(node.arguments[0], Literal) or node.arguments[0].value not in known:
+                raise ExpressionRefused(f"{node.function} takes {what} as a literal", node.arguments[0].offset)
         elif node.function == "cleared":
             unknown = [text for text in texts if str(text) not in CLEARING_WORDS]
             if unknown:
@@ -244,6 +259,10 @@ class Checker:
                 raise ExpressionRefused(f"unknown clearing key {unknown[0]!r}{hint}", node.offset)
 
 
+KINDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "tied": ("the kind of relation", KNOWN_RELATIONS),
+    **dict.fromkeys(("sharers", "shared_with", "joined_last"), (f"what is shared ({', '.join(SHARED)})", SHARED)),
+}
 CLEARING_KEYS = frozenset({f"C{number}" for number in range(1, 11)})
 CLEARING_WORDS = CLEARING_KEYS | {
     "any",

@@ -45,6 +45,7 @@ OPERATORS: dict[str, OperatorSignature] = {
     "any_related": OperatorSignature(("of",), ("hops",), "bool"),
     "path_back": OperatorSignature((), ("window_days", "edges_max", "back_bp", "edge_max_bp", "fanout_max"), WAY),
     "ring_back": OperatorSignature((), ("window_days", "edges_max", "floor_fen", "fanout_max"), WAY),
+    "neighbours_tied": OperatorSignature((), ("tie_fen", "window_days"), "bool"),
     "normal_pay": OperatorSignature(("payrolls",), (), "int"),
     "insider_bonus": OperatorSignature(("payrolls",), ("times",), "int"),
     "beyond_salary": OperatorSignature(("paid", "payrolls"), (), "int"),

@@ -11,6 +11,7 @@ from typing import Any
 
 from funds_monitor.domain.dates import month, month_of_period
 from funds_monitor.domain.entries import Entry
+from funds_monitor.domain.neighbours import neighbours_tied
 from funds_monitor.domain.paths import path_back, ring_back
 from funds_monitor.domain.points import Point
 
@@ -129,6 +130,7 @@ OPERATIONS: dict[str, Callable[[Point, Sets, Numbers], Any]] = {
     "any_related": any_related,
     "path_back": path_back,
     "ring_back": ring_back,
+    "neighbours_tied": neighbours_tied,
     "normal_pay": normal_pay,
     "insider_bonus": insider_bonus,
     "beyond_salary": beyond_salary,

@@ -52,8 +52,9 @@ class RulePlan:
         self.done_bit = self.related_bit << 1
         self.path_bit = self.done_bit << 1
         self.cover_bit = self.path_bit << 1
+        self.register_bit = self.cover_bit << 1
         self.path_days = path_days_of(rule)
-        self.bits_end = first_bit + len(looking) + 4
+        self.bits_end = first_bit + len(looking) + 5
         self.all_bits = (1 << self.bits_end) - (1 << first_bit)
         self.dating = ATTRIBUTE_STREAMS | {each.stream for each in rule.deadlines.values()} - {"payment"}
         self.dates_payments = any(each.stream == "payment" for each in rule.deadlines.values())
@@ -322,8 +323,9 @@ def path_days_of(rule: Rule) -> int:
         name: max([each.default, *each.by_kind.values(), *each.by_size.values()])
         for name, each in rule.parameters.items()
     }
-    searching = (each for each in rule.features.values() if isinstance(each, OperatorFeature) and each.gives == WAY)
-    return max((int(each.numbers["window_days"].run(widest)) for each in searching), default=0)
+    searching = (each for each in rule.features.values() if isinstance(each, OperatorFeature))
+    windows = (each.numbers["window_days"] for each in searching if "window_days" in each.numbers)
+    return max((int(window.run(widest)) for window in windows), default=0)
 
 
 def extreme_of(feature: ExtremeFeature) -> Compute:

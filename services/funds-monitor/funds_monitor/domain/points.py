@@ -7,13 +7,14 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from funds_monitor.domain.attributes import Attributes
-from funds_monitor.domain.checking import KIN_CALLS
+from funds_monitor.domain.checking import KIN_CALLS, REGISTER_CALLS
 from funds_monitor.domain.clearing import ANY_KEYS
 from funds_monitor.domain.cover import Span, is_covered
 from funds_monitor.domain.entries import Entry
 from funds_monitor.domain.facts import Fact, Position
 from funds_monitor.domain.names import norm
 from funds_monitor.domain.parties import age_of, fair_bids, is_named
+from funds_monitor.domain.register import shared_key
 from funds_monitor.domain.streams import VOIDED
 from funds_monitor.domain.timeline import Timeline
 
@@ -138,8 +139,14 @@ class Point(dict[str, Value]):
         if function == "cleared":
             return is_cleared(self.entry, arguments)
         if function in KIN_CALLS:
-            return self.ask_kin(function, arguments, self.entry)
+            return self.ask(function, arguments, self.entry)
         return getattr(self.history, function)(self, *arguments)
+
+    def ask(self, function: str, arguments: tuple[Value, ...], entry: Entry) -> Value:
+        """Answer what depends on others on the date of the point."""
+        if function in REGISTER_CALLS:
+            return self.ask_register(function, arguments)
+        return self.ask_kin(function, arguments, entry)
 
     def ask_kin(self, function: str, arguments: tuple[Value, ...], entry: Entry) -> Value:
         """Answer what depends on who belongs to whom on the date of the point, or on all accounts."""
@@ -164,6 +171,26 @@ class Point(dict[str, Value]):
         if from_on is None or to_on is None:
             return None
         return is_covered(self.timeline, Span(from_on, to_on), self.position) or None
+
+    def sharers(self, by: str, value: str) -> list[str]:
+        """Name the other active organizations that share something on the date of the point."""
+        self.asked |= self.plan.register_bit
+        self.timeline.asked.add(shared_key(by, value) or "")
+        return self.timeline.book.register.others(by, value, day=self.day, without=self.timeline.code)
+
+    def ask_register(self, function: str, arguments: tuple[Value, ...]) -> Value:
+        """Answer what the register says of others on the date of the point; null where there is nothing to share."""
+        by, value = arguments
+        if shared_key(by, value) is None:
+            return None
+        others, register = self.sharers(by, value), self.timeline.book.register
+        match function:
+            case "sharers":
+                return len(others)
+            case "shared_with":
+                return register.names(others, self.day)
+            case _:
+                return register.joined_last(by, value, code=self.timeline.code, day=self.day)
 
     def official_pay(self, entry: Entry, status: str) -> int:
         """Add what a payroll lists for officials of a status who hold posts of the organization, staff aside."""
@@ -234,4 +261,4 @@ class Candidate(dict[str, Value]):
             return is_cleared(self._entry, arguments)
         if self._point is None:
             raise KeyError(function)
-        return self._point.ask_kin(function, arguments, self._entry)
+        return self._point.ask(function, arguments, self._entry)

@@ -15,6 +15,7 @@ from funds_monitor.domain.link_reading import link_of
 from funds_monitor.domain.links import PATH, Link, LinkBook
 from funds_monitor.domain.lives import end_of, lives_on, start_of
 from funds_monitor.domain.parties import key_of
+from funds_monitor.domain.register import Register
 from funds_monitor.domain.streams import LINK
 from funds_monitor.domain.words import WordList, Words
 
@@ -28,8 +29,9 @@ OFFICIAL = ("serving", "retired")  # the higher first
 class ReferenceChange(Struct, frozen=True):
     """What moved in the reference data; organizations that depend on one of the keys are to be judged again.
 
-    Keys are codes, persons, accounts and other party keys, `activity:<code>`, `@office`, and `path:<party>`
-    of links, with the times of the payments that moved. None at all: anything.
+    Keys are codes, persons, accounts and other party keys, `activity:<code>`, `@office`, `head:`, `phone:` and
+    `address:` of what organizations share, and `path:<party>` of links, with the times of the payments that moved.
+    None at all: anything.
     """
 
     keys: frozenset[str]
@@ -66,6 +68,7 @@ class ReferenceBook:
         self._posts: dict[str, dict[str, tuple[list[Fact], list[Fact]]]] = {}  # organization -> person -> taken, left
         self._posted: dict[str, set[str]] = {}  # person -> organizations that ever gave it a post
         self._snapshots: dict[str, list[Fact]] = {}
+        self.register = Register(self._snapshots, self._posts)
         self._snapshot_ties: dict[str, int] = {}
         self._roots: dict[str, dict[object, Tie]] = {}  # organization -> insiders and founders
         self._rooted: dict[str, Counter[str]] = {}  # party -> organizations that it is a root of
@@ -110,9 +113,11 @@ class ReferenceBook:
             case "relation":
                 return self._on_relation(fact, present=present)
             case "post" | "post_left":
-                return self._on_post(fact, present=present)
+                return self._on_post(fact, present=present) | self.register.take(fact, present=present)
             case "org":
-                return self._on_snapshot(fact, present=present)
+                return self._on_snapshot(fact, present=present) | self.register.take(fact, present=present)
+            case "ended":
+                return self.register.take(fact, present=present)
             case "account":
                 return self._on_account(fact, present=present)
             case "activity":
@@ -285,14 +290,21 @@ class ReferenceBook:
         taken, left = self._posts.get(code, {}).get(person, ([], []))
         return {each.data.post for each in taken if lives_on(each, day, left)}
 
+    def leaders(self, code: str, day: date) -> set[str]:
+        """Name those who lead an organization on a date: by a leading post, or by the register."""
+        held = self._posts.get(code, {})
+        found = {person for person in held if not LEADING.isdisjoint(self.posts(person, code, day))}
+        head = getattr(self.register.snapshot(code, day), "legal_representative", None)
+        return found | ({head} if head is not None else set())
+
     def bodies(self, person: str, day: date) -> int:
         """Count the organizations at which a person holds a post on a date; staff do not count."""
         return sum(self.serves(person, code, day) for code in self._posted.get(person, ()))
 
     def qualified(self, code: str, day: date) -> bool:
         """Say whether an organization may raise money in public, by its last snapshot at the end of a date."""
-        known = [each for each in self._snapshots.get(code, ()) if each.position.time_us < end_us(day)]
-        return bool(known) and known[-1].data.public_fundraising is True
+        known = self.register.snapshot(code, day)
+        return known is not None and known.public_fundraising is True
 
     def roots(self, code: str, day: date) -> set[str]:
         """Give insiders and founders of an organization on a date, payers of start-up funds left out."""

@@ -18,6 +18,7 @@ from funds_monitor.domain.organizations import Organization
 from funds_monitor.domain.placing import Placement, partners_in
 from funds_monitor.domain.plans import RulePlan
 from funds_monitor.domain.reference import OFFICES, ReferenceChange
+from funds_monitor.domain.register import is_of_register
 from funds_monitor.domain.sets import SetPlan
 
 Dirty = dict[Position, Entry]
@@ -110,6 +111,8 @@ class Rejudging:
             self._note(None, plan.bits_on("office"))
         if self._organization.code in change.keys or self._concerns_partners(change):
             self._note(None, plan.related_bit, from_on=change.from_on)
+        if any(is_of_register(key) for key in change.keys):
+            self._note(None, plan.register_bit)
         if any(is_party(key) for key in change.keys):  # somebody's group
             self._note(None, plan.path_bit | plan.payer_group_bits, from_on=change.from_on)
         for key in change.keys:

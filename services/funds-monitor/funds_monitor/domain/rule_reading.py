@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from contracts.laws import LAWS
 from funds_monitor.domain.attributes import ACTIVE
-from funds_monitor.domain.checking import HISTORY_CALLS, KIN_CALLS, ExpressionScope, check, suggest
+from funds_monitor.domain.checking import HISTORY_CALLS, KIN_CALLS, REGISTER_CALLS, ExpressionScope, check, suggest
 from funds_monitor.domain.compiling import compile_node
 from funds_monitor.domain.dates import DATE_FUNCTIONS
 from funds_monitor.domain.explaining import placeholders
@@ -61,6 +61,7 @@ CALL_COST = {
     "bodies": 10,
     "official_pay": 20,
     "covered": 30,
+    **dict.fromkeys(REGISTER_CALLS, 20),
     "name_score": 20,
     "related": 50,
 }

@@ -284,6 +284,8 @@ class Shard:
         timeline = organization.timeline
         searched = {key for party in timeline.searched for key in (party, f"{PATH}{party}")}
         timeline.searched.clear()
+        searched |= timeline.asked - {""}
+        timeline.asked.clear()
         new = (self._dependencies(organization, placement) | searched) - organization.dependencies
         if new:
             organization.dependencies |= new

@@ -40,6 +40,7 @@ class Timeline:
         self.indexes: dict[str, list[SetIndex]] = {"payment": []}  # by stream; sets of rules keep them
         self.kept: Any = None  # the kept sets of the rules, owned by `sets`
         self.searched: set[str] = set()  # parties whose links or group a search has looked at
+        self.asked: set[str] = set()  # other keys of reference data that a judgement has looked at
         self._streams: dict[str, Series] = {}
         self._all_payments = Positions()
         self._entries: dict[Position, Entry] = {}  # every believed, unsealed payment

@@ -44,15 +44,7 @@ def civil_affairs(
 
 def _register(organization: Organization, pen: Pen) -> Iterator[Json]:
     day, code = organization.registered_on, organization.code
-    entry = {
-        "code": code,
-        "name": organization.name,
-        "kind": organization.kind,
-        "registered_on": str(day),
-        "start_up_funds_fen": organization.start_up_funds_fen,
-        "division": organization.division,
-        "legal_representative": organization.chair.token,
-        "supervising_body": organization.supervising_body,
+    entry = organization.entry | {
         "sector": organization.sector,
         "public_fundraising": organization.public_fundraising,
         "charity": organization.charity,

@@ -7,6 +7,7 @@ from qinglian.sample.stories import (
     everyday,
     gatherings,
     ineligible,
+    interlocks,
     large_transfers,
     officials,
     overseas,
@@ -44,6 +45,7 @@ PLANTED = (
     *books.STORIES,
     *terms.STORIES,
     *receipts.STORIES,
+    *interlocks.STORIES,
 )
 LOOK_ALIKES = (*gatherings.LOOK_ALIKES, *everyday.LOOK_ALIKES)
 QUIET = (
@@ -64,5 +66,6 @@ QUIET = (
     *books.QUIET,
     *terms.QUIET,
     *receipts.QUIET,
+    *interlocks.QUIET,
 )
 STORIES = (*PLANTED, *LOOK_ALIKES, *QUIET)

@@ -28,16 +28,7 @@ def _renewed(scene: Scene) -> None:
 def _new_head(scene: Scene) -> date:
     """Let somebody else lead from 10 May on."""
     one, day = scene.organization, scene.span.last(5, 10)
-    entry = {
-        "code": one.code,
-        "name": one.name,
-        "kind": one.kind,
-        "registered_on": str(one.registered_on),
-        "start_up_funds_fen": one.start_up_funds_fen,
-        "division": one.division,
-        "legal_representative": scene.person("new head").token,
-        "supervising_body": one.supervising_body,
-    }
+    entry = one.entry | {"legal_representative": scene.person("new head").token}
     scene.says("civil-affairs.organization.changed.v1", day, entry)
     return day
 
