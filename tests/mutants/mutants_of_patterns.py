@@ -18,6 +18,13 @@ MUTANTS_OF_PATTERNS = [
         ("TY-06",),
     ),
     Mutant(
+        "members in any order",
+        "compounds",
+        "chosen[first].window_to_us <= chosen[second].window_to_us",
+        "True",
+        ("TY-01",),
+    ),
+    Mutant(
         "a month that may end before the money came",
         "compounds",
         "any(start <= end <= start + days",

@@ -53,6 +53,7 @@ STREAMS = {
     "civil-affairs.fee-standard.filed.v1": "fee",
     "civil-affairs.branch.opened.v1": "branch",
     "civil-affairs.complaint.received.v1": "complaint",
+    "civil-affairs.contact.failed.v1": "letter",
     "courts.debtor.listed.v1": "debtor",
     "courts.debtor.delisted.v1": "debtor_delisted",
     "credit.listing.decided.v1": "listing",

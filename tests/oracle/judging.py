@@ -1,13 +1,14 @@
 """Where a rule looks, and where it hits."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
 
 from tests.oracle.facts import Fact, Position, end_of
 from tests.oracle.points import Names, Point, World, attributes
 from tests.oracle.rules import Rule
+from tests.oracle.signs import signs_of
 
 OPERANDS = ("inflows", "outflows", "one", "other", "of", "paid", "payrolls")  # sets that operators take
 AGGREGATES = ("count", "sum", "distinct", "median", "commonest", "earliest", "latest")
@@ -31,6 +32,9 @@ def deadlines(world: World, rule: Rule, code: str) -> list[Point]:
     """Give a point for each date of a snapshot that still stands when it is over, and for each date of a fact."""
     points: dict[Position, Point] = {}
     for name, text in rule.row["deadlines"].items():
+        if isinstance(text, dict) and "silent" in text:
+            points |= {point.position: point for point in silences(world, rule, code)}
+            continue
         if isinstance(text, dict):
             for point in deadlines_of_facts(world, rule, code=code, spec=text, name=name):
                 points.setdefault(point.position, point)
@@ -45,6 +49,18 @@ def deadlines(world: World, rule: Rule, code: str) -> list[Point]:
             if there is not None and due(rule, text, attributes(world.books, code, position, there)) == day:
                 points[position] = Point(world, rule, code=code, position=position, this=there)
     return list(points.values())
+
+
+def silences(world: World, rule: Rule, code: str) -> Iterator[Point]:
+    """Give a point for every sign of life that none follows in time; the organization's snapshot is at hand there."""
+    name, spec = rule.silence() or ("", {})
+    dates = sorted(signs_of(world, rule, code))
+    for day in dates:
+        due_on = day + timedelta(days=rule.parameters[spec["days"]]["default"])
+        position: Position = (end_of(due_on), "", name)
+        there = world.books.snapshot(code, position)
+        if there is not None and not any(day < other <= due_on for other in dates):
+            yield Point(world, rule, code=code, position=position, this=there)
 
 
 def deadlines_of_facts(world: World, rule: Rule, *, code: str, spec: dict[str, Any], name: str) -> Iterator[Point]:

@@ -16,6 +16,7 @@ from tests.oracle.parties import Parties
 from tests.oracle.paths import Edge, edges_of, way_at
 from tests.oracle.register import answer, neighbours_tied
 from tests.oracle.rules import Expression, Rule
+from tests.oracle.signs import last_sign
 
 FIRST_TIME_AFTER_US = 30 * DAY_US
 # These count by their dates, whenever known.
@@ -131,6 +132,8 @@ class Point:
         self.org = attributes(world.books, code, position, self.snapshot)
         self.given: dict[str, Any] = {"d": self.d, "org": self.org, "this": This(self)}
         self.given["base_fen"] = world.books.base_fen(code, position)
+        if rule.silence() is not None:
+            self.given["silent_since"] = last_sign(world, rule, code, self.d)
         self.given |= {name: parameter_value(spec, self.org) for name, spec in rule.parameters.items()}
         self.names = Names(self, this, bare_features=True)
         self.history: Any = None  # answers branch, hits_within, repeated once the episodes are known

@@ -51,6 +51,11 @@ class Rule:
         texts += [text for spec in self.features.values() for text in texts_of(spec)]
         return {key for text in texts for key in self.expression(text).cleared}
 
+    def silence(self) -> tuple[str, dict[str, Any]] | None:
+        """Give the deadline that follows the last sign of life, with its name."""
+        specs = self.row.get("deadlines", {}).items()
+        return next(((name, spec) for name, spec in specs if isinstance(spec, dict) and "silent" in spec), None)
+
     def regroup_days(self) -> int:
         """Give how far apart two points of one episode may be: the longest sliding window unless the file says."""
         episode = self.row.get("episode", {})

@@ -19,7 +19,7 @@ from tests.properties.themes_of_books import (
 from tests.properties.themes_of_buyers import passed_on, single_buyer
 from tests.properties.themes_of_cover import donation_receipts
 from tests.properties.themes_of_crowds import arbitrary_fees, unqualified_fundraising
-from tests.properties.themes_of_patterns import laundering_channel, shadow_foreign_funding, shadow_official
+from tests.properties.themes_of_patterns import laundering_channel, shadow_foreign_funding, shadow_official, shell
 from tests.properties.themes_of_people import (
     disguised_distribution,
     paid_post,
@@ -35,6 +35,7 @@ from tests.properties.themes_of_periods import (
     unreported_overseas,
 )
 from tests.properties.themes_of_purchases import off_budget
+from tests.properties.themes_of_silence import zombie
 from tests.properties.themes_of_standing import active_after_revocation
 from tests.properties.themes_of_sums import structuring, tax_abnormal
 from tests.properties.themes_of_ties import interlocks
@@ -322,8 +323,10 @@ THEMES: dict[str, Callable[[Teller], None]] = {
     "SO-32": term_and_exit_audit,
     "SO-33": arbitrary_fees,
     "SO-35": unqualified_fundraising,
+    "SO-36": zombie,
     "SO-38": active_after_revocation,
     "SO-40": contradicted_report,
+    "TY-01": shell,
     "TY-03": laundering_channel,
     "TY-05": shadow_foreign_funding,
     "TY-06": shadow_official,

@@ -112,3 +112,26 @@ def _reward(teller: Teller, code: str, name: str) -> None:
         purpose = rng.choice(["劳务费"] * 5 + ["差旅费"])
         at = teller.at(-60, 20)
         teller.tell(desk.payment(code, at, amount_fen=120_000, counterparty=who, purpose_text=purpose))
+
+
+def shell(teller: Teller) -> None:
+    """TY-01: start-up funds leave, persons are paid, and then nothing; or in another order, or to other people."""
+    rng, desk = teller.rng, teller.desk
+    for code in CODES[: 1 if teller.brief else 3]:
+        moved = {"registered_on": "2024-02-05", "start_up_funds_fen": 100_000_000}
+        teller.tell(desk.registered(code, "2024-02-06", changed=True, **moved))
+        founder, sister, stranger = (
+            party("某*", kind="person", person=person_of(name)) for name in rng.sample(PEOPLE, 3)
+        )
+        money: Json = {"direction": "in", "counterparty": founder, "earmark": "start_up_funds"}
+        teller.tell(desk.payment(code, "2024-02-10T10:00", amount_fen=100_000_000, **money))
+        teller.tell(desk.relation(code, "2024-02-10", a=founder, b=sister, relation="sibling", from_on="2020-01-01"))
+        left_fen = rng.choice([32_000_000, 32_000_000, 85_000_000, 28_000_000])
+        at = f"2024-{rng.choice(['03', '03', '06'])}-03T10:00"
+        teller.tell(desk.payment(code, at, amount_fen=left_fen, counterparty=founder if teller.chance(90) else sister))
+        at = f"2024-{rng.choice(['04', '04', '05'])}-{rng.choice(['03', '20'])}T10:00"
+        who = rng.choice([founder, sister, sister, sister, stranger])
+        teller.tell(desk.payment(code, at, amount_fen=rng.choice([6_400_000, 6_400_000, 4_900_000]), counterparty=who))
+        for year in (2022, 2023):
+            outcome = rng.choice(["not_filed"] * 7 + ["passed"])
+            teller.tell(desk.inspection(code, f"{year + 1}-06-30", outcome=outcome, year=year))

@@ -55,6 +55,7 @@ class Organization:
     taxed: bool = True
     reports: bool = True
     rents: bool = True
+    meets: bool = True  # a quiet one: its members meet twice a year
 
     @property
     def party(self) -> Json:

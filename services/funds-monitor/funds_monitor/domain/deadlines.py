@@ -13,6 +13,7 @@ from funds_monitor.domain.placing import Placement
 from funds_monitor.domain.plans import RulePlan
 from funds_monitor.domain.rule_reading import Dated, Defaults
 from funds_monitor.domain.rules import Deadline
+from funds_monitor.domain.silence import Signs
 from funds_monitor.domain.timeline import Timeline
 
 DEADLINE = "deadline"
@@ -28,6 +29,9 @@ class DeadlineBook:
         self._sharing: dict[str, dict[Any, Shared]] = {
             name: {} for name, each in plan.rule.deadlines.items() if each.stream == PAYMENT
         }
+        silence = plan.rule.silence
+        self.signs = Signs(silence, plan.rule.parameters) if silence is not None else None
+        self._silences: dict[date, Entry] = {}  # by the last sign before them
         self._by_position: dict[Position, Entry] = {}
         self._positions: list[Position] = []
 
@@ -49,6 +53,9 @@ class DeadlineBook:
         """Work all out from a whole timeline."""
         self.arrange(timeline)
         self.follow(Placement(points=timeline.payments.entries))
+        silence = self._plan.rule.silence
+        for stream in silence.signs if silence is not None else ():
+            self.listen(Placement(points=timeline.series(stream).entries), timeline)
 
     def arrange(self, timeline: Timeline) -> tuple[list[Entry], list[Entry]]:
         """Work those of records out anew; give those that came (or stand on another fact) and that went."""
@@ -86,6 +93,37 @@ class DeadlineBook:
                     shared.payments.add(payment)
                     moved[id(shared)] = shared
         return self._settle(moved.values())
+
+    def listen(self, placement: Placement, timeline: Timeline) -> tuple[list[Entry], list[Entry], date | None]:
+        """Let the deadlines of silence follow signs of life; give what came, what went, the first date that differs."""
+        signs = self.signs
+        if signs is None:
+            return [], [], None
+        moved = signs.move(placement.gone, placement.points)
+        touched = {before for day in moved if (before := signs.before(day)) is not None} | moved
+        if any(fact.stream == "org" for fact in placement.records):  # which snapshot they stand on
+            touched.update(self._silences, signs.all_dates())
+        came, gone = [], []
+        for day in sorted(touched):
+            stood, stands = self._silences.pop(day, None), self._silence(day, timeline)
+            if stood is not None and stands is None:
+                self._drop(stood.position)
+                gone.append(stood)
+            elif stands is not None and (stood is None or stood.fact is not stands.fact):
+                self._put(stands)
+                came.append(stands)
+            if stands is not None:
+                self._silences[day] = self._by_position[stands.position]
+        return came, gone, min(moved, default=None)
+
+    def _silence(self, day: date, timeline: Timeline) -> Entry | None:
+        """Give the deadline after a sign of life, where no other one follows in time."""
+        silence, due = self._plan.rule.silence, self.signs.due(day) if self.signs is not None else None
+        if silence is None or due is None:
+            return None
+        position = deadline_position(due, silence.name)
+        snapshot = timeline.snapshot(position)
+        return Entry(snapshot, DEADLINE, position) if snapshot is not None else None
 
     def _settle(self, moved: Iterable[Shared]) -> tuple[list[Entry], list[Entry]]:
         """Let shared deadlines stand on the first payments that name them, or go with the last ones."""

@@ -79,6 +79,7 @@ class Organization:
         self.timeline = timeline
         self.hits: dict[str, HitBook] = {plan.rule.id: HitBook() for plan in plans}
         self.deadlines = {plan.rule.id: DeadlineBook(plan) for plan in plans if plan.rule.on_deadline}
+        timeline.signs = {rule: book.signs for rule, book in self.deadlines.items() if book.signs is not None}
         # Of each rule and pattern by id, withdrawn ones too.
         self.alerts: dict[str, dict[str, Alert]] = {plan.rule.id: {} for plan in plans}
         self.alerts |= {pattern.id: {} for pattern in patterns}

@@ -18,6 +18,7 @@ from funds_monitor.domain.operators import OPERATIONS
 from funds_monitor.domain.paths import own_entries
 from funds_monitor.domain.points import Candidate, Point, Shown, This, read_name
 from funds_monitor.domain.rules import (
+    SILENT_SINCE,
     AggregateFeature,
     AnyFeature,
     ExtremeFeature,
@@ -65,7 +66,7 @@ class RulePlan:
         self.payer_bits = sum(each.bit for each in receipts)  # sets whose parties are looked up each time
         self.payer_group_bits = sum(each.bit for each in receipts if each.by_group)
         self.look_ups = [f for f in looking if isinstance(f, AnyFeature | LastFeature)]
-        self.given = frozenset({"d", "org", "this", "base_fen", *rule.parameters})
+        self.given = frozenset({"d", "org", "this", "base_fen", SILENT_SINCE, *rule.parameters})
         self._compile = self._compiler(words)
         self.hit = [
             (branch, rule.needs.get(branch, ()), self._compile.run(each.node)) for branch, each in rule.hit.items()
@@ -75,6 +76,7 @@ class RulePlan:
             "org": lambda point: point.org,
             "this": This,
             "base_fen": lambda point: point.timeline.base_fen(point.position, point.day),
+            SILENT_SINCE: lambda point: point.timeline.signs[rule.id].last(point.day),
             **{name: parameter_of(parameter) for name, parameter in rule.parameters.items()},
             **{name: self._compute(feature) for name, feature in rule.features.items()},
         }

@@ -13,7 +13,7 @@ from datetime import date
 from funds_monitor.domain.attributes import ATTRIBUTE_STREAMS
 from funds_monitor.domain.cover import COVER_STREAMS
 from funds_monitor.domain.entries import Entry, Series
-from funds_monitor.domain.facts import DAY_US, Fact, Position
+from funds_monitor.domain.facts import DAY_US, Fact, Position, start_us
 from funds_monitor.domain.organizations import Organization
 from funds_monitor.domain.placing import Placement, partners_in
 from funds_monitor.domain.plans import RulePlan
@@ -48,9 +48,13 @@ class Rejudging:
             moved.append(book.arrange(self._organization.timeline))
         if self._plan.dates_payments:
             moved.append(book.follow(placement))
+        came, gone, first = book.listen(placement, self._organization.timeline)
+        moved.append((came, gone))
         for came, gone in moved:
             self.dirty.update((entry.position, entry) for entry in came)
             self.gone.update(entry.position for entry in gone)
+        if first is not None:
+            self._note(Position(start_us(first), "", ""), 0, always=True)
 
     def reaches(self, position: Position) -> bool:
         """Say whether a fact at a position may matter to a deadline."""

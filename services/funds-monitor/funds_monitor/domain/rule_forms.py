@@ -62,12 +62,14 @@ class AppliesForm(Struct, frozen=True):
 
 
 class DeadlineForm(Struct, frozen=True):
-    """A date of the facts of a stream."""
+    """A date of the facts of a stream, or so many days after the last sign of life."""
 
-    of: Stream
-    on: Term
+    of: Stream | None = None
+    on: Term | None = None
     where: Term | None = None
     once: Term | None = None
+    silent: Mapping[Stream, Term] = {}
+    days: str | None = None
 
 
 class EpisodeForm(Struct, frozen=True):

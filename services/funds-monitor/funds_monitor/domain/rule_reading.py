@@ -20,6 +20,7 @@ from funds_monitor.domain.facts import Fact, day_of
 from funds_monitor.domain.feature_reading import LATER, read_feature
 from funds_monitor.domain.rule_files import Path_, RuleFile
 from funds_monitor.domain.rules import (
+    SILENT_SINCE,
     AlertBy,
     Episode,
     Expression,
@@ -33,7 +34,14 @@ from funds_monitor.domain.rules import (
 )
 from funds_monitor.domain.schemas import ORGANIZATION, THIS, all_schemas
 from funds_monitor.domain.structure_checking import note_rule_faults
-from funds_monitor.domain.timing_reading import deadline_streams, read_deadlines, read_done, read_waits
+from funds_monitor.domain.timing_reading import (
+    deadline_streams,
+    is_silence,
+    read_deadlines,
+    read_done,
+    read_silence,
+    read_waits,
+)
 from funds_monitor.domain.words import Words
 
 POINT_FUNCTIONS = frozenset(
@@ -124,6 +132,8 @@ class RuleReader:
             self.file.refuse(("wakes_on", place), f"unknown stream {place!r}{hint}", at_key=True)
         if self.file.messages:
             return None
+        if any(is_silence(spec) for spec in row.deadlines.values()):
+            self.types[SILENT_SINCE] = "date"
         self._read_this([*waking, *(each for each in deadline_streams(row.deadlines) if each in self.schemas)])
         for name, spec in row.features.items():
             self._read_feature(name, spec)
@@ -250,6 +260,7 @@ class RuleReader:
             wakes_on={stream: found for stream, found in wakes.items() if found is not None},
             on_deadline="deadline" in row.wakes_on,
             deadlines=deadlines,
+            silence=read_silence(self, row.deadlines),
             alert_by=alert_by,
             episode=self._episode(row),
             waits=waits,

@@ -15,6 +15,7 @@ from funds_monitor.domain.outcome import Severity
 
 Aggregate = Literal["count", "sum", "distinct", "median", "commonest", "earliest", "latest"]
 ASKING_OTHERS = frozenset({"hits_within", "branches_within", "repeated"})
+SILENT_SINCE = "silent_since"  # a name of points: the date of the last sign of life up to `d`
 SEED_IN_FORCE = date(2023, 1, 18)  # the seed measures were issued on this day (SEED-2023-3)
 
 
@@ -193,6 +194,14 @@ class Deadline(Struct, frozen=True):
     once: Expression | None = None
 
 
+class Silence(Struct, frozen=True):
+    """A date so many days after the last sign of life: what counts as one, and when it was, by stream."""
+
+    name: str
+    signs: Mapping[str, Expression]
+    days: int
+
+
 class Wait(Struct, frozen=True):
     """A topic that has to be complete before some branches (none named: all) may speak.
 
@@ -250,6 +259,7 @@ class Rule(Struct, frozen=True, dict=True):
     wakes_on: Mapping[str, Expression]
     on_deadline: bool
     deadlines: Mapping[str, Deadline]
+    silence: Silence | None
     alert_by: AlertBy
     episode: Episode
     waits: tuple[Wait, ...]

@@ -13,7 +13,7 @@ from funds_monitor.domain.expressions import Field, Name, walk
 from funds_monitor.domain.facts import DAY_US, end_us, start_us
 from funds_monitor.domain.members import OF_ENTRY, compile_member
 from funds_monitor.domain.points import Candidate, Point, party_at, read_name
-from funds_monitor.domain.rules import Parameter, SetFeature
+from funds_monitor.domain.rules import SILENT_SINCE, Parameter, SetFeature
 from funds_monitor.domain.sliding import Sliding
 from funds_monitor.domain.streams import STREAMS
 from funds_monitor.domain.timeline import Timeline
@@ -77,7 +77,7 @@ class SetPlan:
             return False
         if feature.where is None:
             return True
-        by_point = feature.where.names & ({"this", "d", "base_fen"} | derived)
+        by_point = feature.where.names & ({"this", "d", "base_fen", SILENT_SINCE} | derived)
         return not by_point and not feature.where.functions & KIN_CALLS
 
     def _constant_span(self, parameters: Mapping[str, Parameter]) -> int | None:

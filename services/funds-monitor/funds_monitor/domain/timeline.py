@@ -15,6 +15,7 @@ from funds_monitor.domain.facts import DAY_US, Fact, Position, start_us
 from funds_monitor.domain.parties import is_bank_interest, key_by_name, own_key
 from funds_monitor.domain.placing import Placement, SetIndex
 from funds_monitor.domain.reference import ReferenceBook
+from funds_monitor.domain.silence import Signs
 from funds_monitor.domain.streams import LIVES, OTHER, VOIDED
 from funds_monitor.domain.words import Words
 
@@ -39,6 +40,7 @@ class Timeline:
         self.start_up = Series("amount_fen")
         self.indexes: dict[str, list[SetIndex]] = {"payment": []}  # by stream; sets of rules keep them
         self.kept: Any = None  # the kept sets of the rules, owned by `sets`
+        self.signs: dict[str, Signs] = {}  # of life, by the rule that asks for them
         self.searched: set[str] = set()  # parties whose links or group a search has looked at
         self.asked: set[str] = set()  # other keys of reference data that a judgement has looked at
         self._streams: dict[str, Series] = {}

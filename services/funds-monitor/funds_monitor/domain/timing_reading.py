@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from funds_monitor.domain.checking import KIN_CALLS, suggest
-from funds_monitor.domain.rules import Deadline, Done, Expression, Wait
+from funds_monitor.domain.rules import Deadline, Done, Expression, Silence, Wait
 from funds_monitor.domain.schemas import ORGANIZATION
 
 if TYPE_CHECKING:
@@ -22,8 +22,39 @@ def deadline_streams(specs: Mapping[str, Any]) -> list[str]:
 
 def read_deadlines(reader: RuleReader, specs: Mapping[str, Any]) -> dict[str, Deadline]:
     """Read `{name: date expression}` and `{name: {of: stream, on: date expression, where?, once?}}`."""
-    found = {name: read_deadline(reader, name, spec) for name, spec in specs.items()}
+    found = {name: read_deadline(reader, name, spec) for name, spec in specs.items() if not is_silence(spec)}
     return {name: deadline for name, deadline in found.items() if deadline is not None}
+
+
+def is_silence(spec: Any) -> bool:
+    """Say whether a deadline follows the last sign of life."""
+    return isinstance(spec, dict) and "silent" in spec
+
+
+def read_silence(reader: RuleReader, specs: Mapping[str, Any]) -> Silence | None:
+    """Read `{name: {silent: {stream: date expression}, days: parameter}}`; a rule has one at most."""
+    named = [(name, spec) for name, spec in specs.items() if is_silence(spec)]
+    for name, _ in named[1:]:
+        reader.file.refuse(("deadlines", name), "a rule has one silence", at_key=True)
+    if not named:
+        return None
+    name, spec = named[0]
+    path = ("deadlines", name)
+    days = reader.parameters.get(str(spec.get("days")))
+    if spec.keys() != {"silent", "days"} or days is None or days.by_kind or days.by_size:
+        said = "has signs of life (`silent`), and a parameter of all kinds and sizes for how long it may be (`days`)"
+        reader.file.refuse(path, said)
+        return None
+    signs: dict[str, Expression] = {}
+    for stream, text in spec["silent"].items():
+        if stream not in reader.schemas or stream in WITHOUT_DEADLINES:
+            hint = suggest(stream, reader.schemas)
+            reader.file.refuse((*path, "silent", stream), f"unknown stream {stream!r}{hint}", at_key=True)
+            continue
+        day = dated(reader, (*path, "silent", stream), text, reader.own_names(stream), "date")
+        if day is not None:
+            signs[stream] = day
+    return Silence(name, signs, days.default)
 
 
 def read_deadline(reader: RuleReader, name: str, spec: Any) -> Deadline | None:

@@ -37,7 +37,9 @@ def civil_affairs(
     for purchase in purchases:
         if purchase.resolved:
             yield _resolution(organization, purchase, pen)
-    if not organization.quiet:
+    if organization.quiet:
+        yield from _meetings(organization, span, pen)
+    else:
         yield from _activities(organization, span, pen, seed=seed)
         yield from _complaint(organization, span, pen, seed=seed)
 
@@ -128,6 +130,15 @@ def _activities(organization: Organization, span: Span, pen: Pen, *, seed: int) 
                 "people": dice.randrange(20, 200),
             }
             yield pen.write("civil-affairs.activity.reported.v1", organization.code, f"{day}T09:20:00", data)
+
+
+def _meetings(organization: Organization, span: Span, pen: Pen) -> Iterator[Json]:
+    """Let the members of a quiet organization meet in June and December: it lives, if it does little else."""
+    for month in (6, 12):
+        for day in span.days(month, 10):
+            if organization.meets and day >= organization.registered_on:
+                data = {"activity_id": f"met-{day}", "kind": "other", "reported_on": str(day), "held_from": str(day)}
+                yield pen.write("civil-affairs.activity.reported.v1", organization.code, f"{day}T09:20:00", data)
 
 
 def _complaint(organization: Organization, span: Span, pen: Pen, *, seed: int) -> Iterator[Json]:

@@ -18,6 +18,7 @@ from qinglian.sample.stories import (
     raising,
     receipts,
     round_trips,
+    silence,
     single_buyer,
     structuring,
     tax_gaps,
@@ -46,6 +47,7 @@ PLANTED = (
     *terms.STORIES,
     *receipts.STORIES,
     *interlocks.STORIES,
+    *silence.STORIES,
 )
 LOOK_ALIKES = (*gatherings.LOOK_ALIKES, *everyday.LOOK_ALIKES)
 QUIET = (
@@ -67,5 +69,6 @@ QUIET = (
     *terms.QUIET,
     *receipts.QUIET,
     *interlocks.QUIET,
+    *silence.QUIET,
 )
 STORIES = (*PLANTED, *LOOK_ALIKES, *QUIET)

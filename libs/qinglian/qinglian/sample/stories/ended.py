@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from qinglian.sample.cast import YUAN
 from qinglian.sample.story import Expected, Scene, Story
 
-KNOWN = {"kind": "association", "spending_fen": 300_000 * YUAN, "rents": False}
+KNOWN = {"kind": "association", "spending_fen": 300_000 * YUAN, "rents": False, "meets": False}
 
 
 def _ends(scene: Scene, how: str, month: int) -> date:
