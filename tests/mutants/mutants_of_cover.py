@@ -38,4 +38,32 @@ MUTANTS_OF_COVER = [
         "return found",
         ("SO-24",),
     ),
+    Mutant(
+        "a payment of the first day that covers its account",
+        "cover",
+        "entry.data.booked_on < span.from_on",
+        "entry.data.booked_on <= span.from_on",
+        ("SO-24", "SO-39"),
+    ),
+    Mutant(
+        "a basis that ends within the days",
+        "cover",
+        "or date.max) >= span.to_on",
+        "or date.max) >= span.from_on",
+        ("SO-39", "SO-24"),
+    ),
+    Mutant(
+        "an account that is to be covered when it is closed",
+        "cover",
+        "min(end, span.to_on)",
+        "span.to_on",
+        ("SO-24", "SO-39"),
+    ),
+    Mutant(
+        "episodes by what a fact says, not by the feature that is named",
+        "episodes",
+        "value = hit.values.get(field) if field in rule.features else getattr(hit.entry.data, field, None)",
+        "value = getattr(hit.entry.data, field, None)",
+        ("SO-39",),
+    ),
 ]

@@ -87,3 +87,57 @@ def test_so_24_gifts_that_go_back() -> None:
     assert said([gift(5_000_000, who=donor), back], "SO-24") == []
     assert said([married, gift(5_000_000, who=donor), money(3_400_000, "2026-04-20", "out", spouse)], "SO-24") == []
     assert said([married, gift(5_000_000, who=donor), money(3_700_000, "2026-06-03", "out", spouse)], "SO-24") == []
+
+
+PUBLIC = D.registered(ME, "2023-01-02", changed=True, kind="foundation", charity=True, public_fundraising=True)
+
+
+def report(year: int, **data: int) -> Json:
+    return D.annual(ME, f"{year + 1}-03-20", year=year, **data)
+
+
+@pytest.mark.parametrize(
+    ("programme_fen", "found"),
+    [
+        (270_000_000, [("medium", "a")]),  # 67.5 % of the last year, 69.2 % of the mean of three
+        (276_000_000, []),  # 69.0 %, 70.8 %
+        (230_000_000, [("high", "a")]),
+    ],
+)
+def test_so_39_programme_spending(programme_fen: int, found: list[tuple[str, str]]) -> None:
+    incomes = ((2022, 370_000_000), (2023, 400_000_000), (2024, 400_000_000))
+    before = [report(year, income_fen=income_fen) for year, income_fen in incomes]
+    assert said([PUBLIC, *before, report(2025, programme_spending_fen=programme_fen)], "SO-39") == found
+    assert said([PUBLIC, report(2025, programme_spending_fen=programme_fen)], "SO-39") == []
+    assert said([*before, report(2025, programme_spending_fen=programme_fen)], "SO-39") == []
+
+
+@pytest.mark.parametrize(
+    ("cost_fen", "spending_fen", "found"),
+    [
+        (26_000_000, 250_000_000, [("medium", "b")]),
+        (24_000_000, 250_000_000, []),
+        (19_000_000, 150_000_000, []),
+    ],
+)
+def test_so_39_management_cost(cost_fen: int, spending_fen: int, found: list[tuple[str, str]]) -> None:
+    now = report(2025, management_cost_fen=cost_fen, spending_fen=spending_fen)
+    assert said([PUBLIC, report(2024, income_fen=1), now], "SO-39") == found
+
+
+@pytest.mark.parametrize(
+    ("autumn_fen", "now_fen", "forecast_fen"),
+    [
+        (78_000_000, 190_000_000, 265_000_000),
+        (77_000_000, 210_000_000, None),  # 290,000,000 is enough
+        (60_000_000, 190_000_001, 247_000_001),  # 60,000,000 × 190,000,001 ÷ 200,000,000, rounded down
+    ],
+)
+def test_so_39_by_the_seasons_of_the_year_before(autumn_fen: int, now_fen: int, forecast_fen: int | None) -> None:
+    paid = [money(200_000_000, "2024-05-10", "out"), money(autumn_fen, "2024-11-10", "out")]
+    paid += [money(200_000_000, "2025-05-10", "out"), money(60_000_000, "2025-11-10", "out")]
+    base = report(2025, income_fen=400_000_000, programme_spending_fen=260_000_000)
+    story = [THERE, PUBLIC, FILED, WHOLE, *paid, base, money(now_fen, "2026-09-30T23:00", "out")]
+    alerts = open_alerts(heard(records_of([*story, *D.all_completed("2026-12-01T00:00")]))).get(ME, [])
+    found = [alert["measured"]["forecast_fen"] for alert in alerts if alert["rule"] == "SO-39"]
+    assert found == ([forecast_fen] if forecast_fen is not None else [])

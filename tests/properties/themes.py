@@ -17,7 +17,7 @@ from tests.properties.themes_of_books import (
     undeclared_account,
 )
 from tests.properties.themes_of_buyers import passed_on, single_buyer
-from tests.properties.themes_of_cover import donation_receipts
+from tests.properties.themes_of_cover import donation_receipts, ratio_breach
 from tests.properties.themes_of_crowds import arbitrary_fees, unqualified_fundraising
 from tests.properties.themes_of_people import (
     disguised_distribution,
@@ -320,6 +320,7 @@ THEMES: dict[str, Callable[[Teller], None]] = {
     "SO-33": arbitrary_fees,
     "SO-35": unqualified_fundraising,
     "SO-38": active_after_revocation,
+    "SO-39": ratio_breach,
     "SO-40": contradicted_report,
 }
 

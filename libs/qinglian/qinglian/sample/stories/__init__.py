@@ -15,6 +15,7 @@ from qinglian.sample.stories import (
     periods,
     purchasing,
     raising,
+    ratios,
     receipts,
     round_trips,
     single_buyer,
@@ -44,6 +45,7 @@ PLANTED = (
     *books.STORIES,
     *terms.STORIES,
     *receipts.STORIES,
+    *ratios.STORIES,
 )
 LOOK_ALIKES = (*gatherings.LOOK_ALIKES, *everyday.LOOK_ALIKES)
 QUIET = (
@@ -64,5 +66,6 @@ QUIET = (
     *books.QUIET,
     *terms.QUIET,
     *receipts.QUIET,
+    *ratios.QUIET,
 )
 STORIES = (*PLANTED, *LOOK_ALIKES, *QUIET)
