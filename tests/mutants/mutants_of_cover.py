@@ -66,4 +66,25 @@ MUTANTS_OF_COVER = [
         "value = getattr(hit.entry.data, field, None)",
         ("SO-39",),
     ),
+    Mutant(
+        "what comes before something, that itself among it",
+        "sets",
+        "high = min(high, series.before(first.position)) if first is not None else low",
+        "high = min(high, series.until(first.position)) if first is not None else low",
+        ("SO-07",),
+    ),
+    Mutant(
+        "the newest facts that are all of them",
+        "sets",
+        "window._replace(low=max(window.low, window.high - newest))",
+        "window",
+        ("SO-07",),
+    ),
+    Mutant(
+        "the largest payers, whoever they belong to",
+        "operators",
+        "moved[group_at(point, entry)] += entry.data.amount_fen",
+        "moved[entry.party] += entry.data.amount_fen",
+        ("SO-07",),
+    ),
 ]

@@ -210,3 +210,46 @@ def _paid_in_a_year(teller: Teller, code: str, year: int) -> None:
             at = f"{year}-{filed}" if filed is not None else f"{year + 1}-01-10"
             pay: Json = {"period": f"{year}-{period}", "headcount": 5, "total_pay_fen": 400_000}
             teller.tell(desk.event("tax.payroll.filed.v1", code, at, pay))
+
+
+def dormant_account(teller: Teller) -> None:
+    """SO-07: accounts that rest for about half a year and wake to sums of one payer or many, some as a year before."""
+    for code in CODES[: 1 if teller.brief else 2]:
+        for place in range(teller.times(1, 2)):
+            _rests_and_wakes(teller, code, account_of(code) if place == 0 else account_of(f"{code}-second"))
+        if teller.chance(30):
+            _related_donors(teller, code)
+        if teller.chance(25):
+            data: Json = {"year": 2025, "income_fen": teller.rng.choice([0, 0, 1])}
+            teller.tell(teller.desk.annual(code, teller.rng.choice(["2026-02-20", "2026-03-20"]), **data))
+        if teller.chance(15):
+            teller.tell(teller.desk.inspection(code, "2026-02-10", outcome=teller.rng.choice(["not_filed", "failed"])))
+
+
+def _rests_and_wakes(teller: Teller, code: str, account: str) -> None:
+    """Move money through an account up to a day, then nothing but interest, then much of a sudden."""
+    rng, desk = teller.rng, teller.desk
+    day, rested = rng.randint(-10, 30), rng.choice([179, 180, 181, 199, 400, 181])
+    cover, refs = rng.choice([True, True, False]), rng.choice([("甲号", "甲号"), ("甲号", "乙号"), (None, None)])
+    if cover:
+        tell_cover(teller, code, day - rested + 1, day - 1)
+
+    def move(at: str, amount_fen: int, *, direction: str = "in", who: Json, ref: int = 0, **data: str) -> None:
+        basis = {name: value for name, value in (LEGAL_BASIS | {"approval_ref": refs[ref]}).items() if value}
+        known: Json = {"own_account": account, "legal_basis": basis, **data}
+        teller.tell(desk.payment(code, at, amount_fen=amount_fen, direction=direction, counterparty=who, **known))
+
+    usual_fen = rng.choice([100_000, 300_000, 1_200_000])
+    for before in rng.choice([(0,), (0, 20), (0, 300, 729), (0, 730, 731), (0, 20, 40)]):
+        at, direction = day_text(day - rested - before), rng.choice(["in", "in", "out"])
+        move(f"{at}T{rng.choice(CLOCKS)}", usual_fen + before, direction=direction, who=teller.firm(7))
+    if teller.chance(30):
+        season = day - rng.choice([365, 365, 335, 334, 395, 396])
+        move(f"{day_text(season)}T{rng.choice(CLOCKS)}", rng.choice([8_000_000, 4_000_000]), who=teller.firm(7))
+    if teller.chance(20):
+        move(day_text(day - 60), 300, who=party("农商银行"), purpose_text="利息")
+    clock = rng.choice(CLOCKS)
+    sums = rng.choice([[13_000_000], [9_000_000, 4_000_000], [6_000_000, 6_000_000], [3_200_000], [1_800_000]])
+    for place, amount_fen in enumerate(sums):
+        at = f"{day_text(day + place * rng.choice([1, 5, 6, 7, 9]))}T{rng.choice([clock, clock, '10:00'])}"
+        move(at, amount_fen, who=teller.firm(rng.choice([0, 0, 0, 1, 2])), ref=1)

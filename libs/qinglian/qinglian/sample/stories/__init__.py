@@ -3,6 +3,7 @@
 from qinglian.sample.stories import (
     books,
     charging,
+    dormant,
     ended,
     everyday,
     gatherings,
@@ -46,6 +47,7 @@ PLANTED = (
     *terms.STORIES,
     *receipts.STORIES,
     *ratios.STORIES,
+    *dormant.STORIES,
 )
 LOOK_ALIKES = (*gatherings.LOOK_ALIKES, *everyday.LOOK_ALIKES)
 QUIET = (
@@ -67,5 +69,6 @@ QUIET = (
     *terms.QUIET,
     *receipts.QUIET,
     *ratios.QUIET,
+    *dormant.QUIET,
 )
 STORIES = (*PLANTED, *LOOK_ALIKES, *QUIET)
