@@ -260,12 +260,17 @@ class Point:
         return [value for value in found if value is not None]
 
     def _earliest(self, spec: dict[str, Any]) -> Any:
-        name, _, field_name = spec["earliest"].partition(".")
-        return self.world_field(found[0], field_name) if (found := self.feature(name)) else None
+        return self._at_end(spec["earliest"], 0)
 
     def _latest(self, spec: dict[str, Any]) -> Any:
-        name, _, field_name = spec["latest"].partition(".")
-        return self.world_field(found[-1], field_name) if (found := self.feature(name)) else None
+        return self._at_end(spec["latest"], -1)
+
+    def _at_end(self, text: str, place: int) -> Any:
+        """Read a field, or a part of one, of the first or last fact of a set."""
+        name, field_name, *below = text.split(".")
+        found = self.feature(name)
+        value = self.world_field(found[place], field_name) if found else None
+        return field_of(value, ".".join(below)) if below else value
 
     def _max(self, spec: dict[str, Any]) -> Any:
         return max((value for value in map(self._part, spec["max"]) if value is not None), default=None)
@@ -295,7 +300,7 @@ class Point:
             by = self.rule.expression(key)
             wanted = by.run(self.names)
             found = [fact for fact in found if by.run(Names(self, fact, bare_features=False)) == wanted]
-        return found
+        return found[-spec["newest"] :] if "newest" in spec else found
 
     def _window(self, spec: dict[str, Any]) -> list[Fact]:
         facts = self.world.stream(self.code, spec["of"])
@@ -315,6 +320,9 @@ class Point:
         if "after" in spec:
             before = self.feature(spec["after"])
             facts = [fact for fact in facts if before and fact.position > before[0].position]
+        if "before" in spec:
+            behind = self.feature(spec["before"])
+            facts = [fact for fact in facts if behind and fact.position < behind[0].position]
         return facts
 
     def passing(self, facts: Iterable[Fact], where: Expression) -> list[Fact]:
@@ -381,6 +389,14 @@ class Point:
     def _groups_meet(self, spec: dict[str, Any]) -> bool:
         one, other = ({self.world_field(f, "group") for f in self.feature(spec[side])} for side in ("one", "other"))
         return bool(one & other)
+
+    def _largest_groups(self, spec: dict[str, Any]) -> int:
+        facts = self.feature(spec["of"])
+        sums = [
+            sum(fact.data.amount_fen for fact in facts if self.world_field(fact, "group") == group)
+            for group in {self.world_field(fact, "group") for fact in facts}
+        ]
+        return sum(sorted(sums, reverse=True)[: self.evaluate(spec["groups"])])
 
     def _any_related(self, spec: dict[str, Any]) -> bool:
         hops = self.evaluate(spec["hops"])

@@ -17,7 +17,7 @@ from tests.properties.themes_of_books import (
     undeclared_account,
 )
 from tests.properties.themes_of_buyers import passed_on, single_buyer
-from tests.properties.themes_of_cover import donation_receipts
+from tests.properties.themes_of_cover import donation_receipts, dormant_account, ratio_breach
 from tests.properties.themes_of_crowds import arbitrary_fees, unqualified_fundraising
 from tests.properties.themes_of_patterns import laundering_channel, shadow_foreign_funding, shadow_official, shell
 from tests.properties.themes_of_people import (
@@ -299,6 +299,7 @@ THEMES: dict[str, Callable[[Teller], None]] = {
     "SO-04": round_trip,
     "SO-05": public_to_private,
     "SO-06": cash_intensity,
+    "SO-07": dormant_account,
     "SO-08": undeclared_account,
     "SO-09": off_book_income,
     "SO-10": start_up_funds_leave,
@@ -325,6 +326,7 @@ THEMES: dict[str, Callable[[Teller], None]] = {
     "SO-35": unqualified_fundraising,
     "SO-36": zombie,
     "SO-38": active_after_revocation,
+    "SO-39": ratio_breach,
     "SO-40": contradicted_report,
     "TY-01": shell,
     "TY-03": laundering_channel,

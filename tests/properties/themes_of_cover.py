@@ -1,9 +1,11 @@
 """Stories about silence: receipts without money, quiet accounts, money that is not spent; accounts covered or not."""
 
+from datetime import date
+
 from tests.builders.codes import account_of, person_of
 from tests.builders.events import LEGAL_BASIS, party
 from tests.builders.records import Json
-from tests.properties.cast import CODES, FIRMS, PEOPLE, Teller, day_text
+from tests.properties.cast import CODES, FIRMS, PEOPLE, START, Teller, day_text
 
 CLOCKS = ("00:00", "10:00", "10:00", "23:59:59.999999")
 
@@ -135,3 +137,119 @@ def _gift_that_goes_back(teller: Teller, code: str, day: int) -> None:
         at = f"{day_text(day + rng.choice([-1, 0, 1, 50, 89, 90, 91]))}T{rng.choice(CLOCKS)}"
         purpose = rng.choice([None, None, None, "退款"])
         teller.tell(desk.payment(code, at, amount_fen=part_fen, counterparty=who, purpose_text=purpose))
+
+
+def ratio_breach(teller: Teller) -> None:
+    """SO-39: reports of several years around what has to be spent, and payments by which a year's spending is guessed.
+
+    The year that is guessed is 2025: what is told goes on to the middle of 2026 at most.
+    """
+    rng, desk = teller.rng, teller.desk
+    teller.due += ["2025-09-29", "2025-09-30", "2025-09-30"]
+    for code in CODES[: 1 if teller.brief else 2]:
+        entry: Json = {"kind": rng.choice(["association", "service_institution", "foundation", "foundation"])}
+        entry |= {"charity": rng.choice([True, True, True, None]), "public_fundraising": rng.choice([True, True, None])}
+        teller.tell(
+            desk.registered(code, rng.choice(["2024-02-06", "2024-02-06", "2025-06-01"]), changed=True, **entry)
+        )
+        tell_cover(teller, code, _offset("2023-01-01"), _offset("2025-09-30"))
+        for year in (2022, 2023, 2024, 2025):
+            if teller.chance(85):
+                _report_of_a_year(teller, code, year)
+        pay_in = _paid_as_ever if teller.chance(70) else _paid_in_a_year
+        for year in (2023, 2024, 2025):
+            pay_in(teller, code, year)
+        if teller.chance(15):
+            found = rng.choice(["2023-06-01", "2024-04-01", "2025-02-01"])
+            teller.tell(desk.finding(code, found, kind=rng.choice(["ratio", "ratio", "fees"])))
+
+
+def _offset(day: str) -> int:
+    """Say how many days after the start of the story a date is."""
+    return (date.fromisoformat(day) - START).days
+
+
+def _report_of_a_year(teller: Teller, code: str, year: int) -> None:
+    """Report income and net assets, and spending a little below or above what they ask for in the next year."""
+    rng = teller.rng
+    assets_fen = rng.choice([90_000_000, 99_999_999, 100_000_000, 400_000_000, 500_000_000, 800_000_000, 6_000_000_000])
+    shares = [600, 599, 700, 699, 800, 799] if teller.chance(30) else [5_000]
+    programme_fen = rng.choice([279_000_000, 280_000_000, 273_000_000, 270_000_000, 230_000_000])
+    if teller.chance(25):
+        programme_fen = assets_fen * rng.choice(shares) // 10_000
+    data: Json = {
+        "income_fen": rng.choice([400_000_000, 400_000_000, 370_000_000, 100_000_000, None]),
+        "net_assets_fen": assets_fen if teller.chance(85) else None,
+        "programme_spending_fen": programme_fen if teller.chance(90) else None,
+        "management_cost_fen": rng.choice([10_000_000, 19_999_999, 20_000_000, 25_000_000, 25_000_001, 32_500_001]),
+        "spending_fen": rng.choice([250_000_000, 250_000_000, 150_000_000]),
+    }
+    filed = f"{year + 1}-{rng.choice(['03-20', '03-20', '06-10', '10-05'])}"
+    teller.tell(teller.desk.annual(code, filed, year=year, **data))
+
+
+def _paid_as_ever(teller: Teller, code: str, year: int) -> None:
+    """Pay about as much in spring and in autumn as in other years."""
+    for day, sums in (("05-10", [2_000_000, 1_900_000, 1_700_000]), ("11-10", [600_000, 600_000, 780_000])):
+        at = f"{year}-{day}T{teller.rng.choice(CLOCKS)}"
+        teller.tell(teller.desk.payment(code, at, amount_fen=teller.rng.choice(sums), counterparty=teller.firm()))
+
+
+def _paid_in_a_year(teller: Teller, code: str, year: int) -> None:
+    """Pay much early in a year and some late, on the days around the one that parts them; wages and taxes too."""
+    rng, desk = teller.rng, teller.desk
+    for day in rng.sample(["01-01", "05-10", "05-11", "09-30", "10-01", "11-10", "12-31"], teller.times(2, 4)):
+        amount_fen = rng.choice([600_000, 1_000_000, 1_900_000, 2_000_000])
+        who = rng.choice([teller.firm(), teller.firm(), teller.firm(), party("国家税务局平阳分局")])
+        data: Json = {"booked_on": f"{year}-{rng.choice([day, day, '10-01'])}"} if teller.chance(10) else {}
+        teller.tell(
+            desk.payment(code, f"{year}-{day}T{rng.choice(CLOCKS)}", amount_fen=amount_fen, counterparty=who, **data)
+        )
+    for period, filed in (("08", "09-10"), ("09", "10-10"), ("12", None)):
+        if teller.chance(20):
+            at = f"{year}-{filed}" if filed is not None else f"{year + 1}-01-10"
+            pay: Json = {"period": f"{year}-{period}", "headcount": 5, "total_pay_fen": 400_000}
+            teller.tell(desk.event("tax.payroll.filed.v1", code, at, pay))
+
+
+def dormant_account(teller: Teller) -> None:
+    """SO-07: accounts that rest for about half a year and wake to sums of one payer or many, some as a year before."""
+    for code in CODES[: 1 if teller.brief else 2]:
+        for place in range(teller.times(1, 2)):
+            _rests_and_wakes(teller, code, account_of(code) if place == 0 else account_of(f"{code}-second"))
+        if teller.chance(30):
+            _related_donors(teller, code)
+        if teller.chance(25):
+            data: Json = {"year": 2025, "income_fen": teller.rng.choice([0, 0, 1])}
+            teller.tell(teller.desk.annual(code, teller.rng.choice(["2026-02-20", "2026-03-20"]), **data))
+        if teller.chance(15):
+            teller.tell(teller.desk.inspection(code, "2026-02-10", outcome=teller.rng.choice(["not_filed", "failed"])))
+
+
+def _rests_and_wakes(teller: Teller, code: str, account: str) -> None:
+    """Move money through an account up to a day, then nothing but interest, then much of a sudden."""
+    rng, desk = teller.rng, teller.desk
+    day, rested = rng.randint(-10, 30), rng.choice([179, 180, 181, 199, 400, 181])
+    cover, refs = rng.choice([True, True, False]), rng.choice([("甲号", "甲号"), ("甲号", "乙号"), (None, None)])
+    if cover:
+        tell_cover(teller, code, day - rested + 1, day - 1)
+
+    def move(at: str, amount_fen: int, *, direction: str = "in", who: Json, ref: int = 0, **data: str) -> None:
+        basis = {name: value for name, value in (LEGAL_BASIS | {"approval_ref": refs[ref]}).items() if value}
+        known: Json = {"own_account": account, "legal_basis": basis, **data}
+        teller.tell(desk.payment(code, at, amount_fen=amount_fen, direction=direction, counterparty=who, **known))
+
+    usual_fen = rng.choice([100_000, 300_000, 1_200_000])
+    for before in rng.choice([(0,), (0, 20), (0, 300, 729), (0, 730, 731), (0, 20, 40)]):
+        at, direction = day_text(day - rested - before), rng.choice(["in", "in", "out"])
+        move(f"{at}T{rng.choice(CLOCKS)}", usual_fen + before, direction=direction, who=teller.firm(7))
+    if teller.chance(30):
+        season = day - rng.choice([365, 365, 335, 334, 395, 396])
+        move(f"{day_text(season)}T{rng.choice(CLOCKS)}", rng.choice([8_000_000, 4_000_000]), who=teller.firm(7))
+    if teller.chance(20):
+        move(day_text(day - 60), 300, who=party("农商银行"), purpose_text="利息")
+    clock = rng.choice(CLOCKS)
+    sums = rng.choice([[13_000_000], [9_000_000, 4_000_000], [6_000_000, 6_000_000], [3_200_000], [1_800_000]])
+    for place, amount_fen in enumerate(sums):
+        at = f"{day_text(day + place * rng.choice([1, 5, 6, 7, 9]))}T{rng.choice([clock, clock, '10:00'])}"
+        move(at, amount_fen, who=teller.firm(rng.choice([0, 0, 0, 1, 2])), ref=1)

@@ -20,6 +20,7 @@ SO_26 = "SO-26-beyond-filing.yaml"
 SO_33 = "SO-33-arbitrary-fees.yaml"
 SO_02 = "SO-02-structuring.yaml"
 SO_03 = "SO-03-pass-through.yaml"
+SO_07 = "SO-07-dormant-account.yaml"
 
 
 @pytest.fixture
@@ -112,6 +113,11 @@ def test_a_fault_in_a_folded_text_is_found_in_its_own_line(folder: Path) -> None
         (SO_15, "by: [{award: under}]", "by: [{group: under}]", "no key 'group' of payment"),
         (SO_15, "by: [{award: under}]", "by: [{award: window_days}]", "expected string, found int"),
         (SO_15, "after: fiscal}", "after: fiscale}", "'fiscale' is no set (did you mean \"fiscal\"?)"),
+        (SO_07, "before: awake, newest", "before: awaken, newest", "'awaken' is no set (did you mean \"awake\"?)"),
+        (SO_07, "newest: 1}", "newest: 0}", "is how many, not by group nor within a day"),
+        (SO_07, "by: [own_account], within: 36500", "by: [group], within: 36500", "is how many, not by group"),
+        (SO_07, "moved_before.legal_basis.approval_ref", "moved_before.legal_basis.ref", "no such field"),
+        (SO_07, "covered(plus_days(last_moved_on, 1)", "covered(1", "expected date, found int"),
         (
             SO_15,
             "earliest: fiscal.booked_on",

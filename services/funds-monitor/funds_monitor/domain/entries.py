@@ -120,6 +120,10 @@ class Series:
             return len(positions)
         return bisect_right(positions, position)
 
+    def before(self, position: Position) -> int:
+        """Count the entries before a position."""
+        return bisect_left(self.positions, position)
+
     def after(self, time_us: int) -> int:
         """Count the entries up to and including a time."""
         return bisect_left(self.positions, (time_us + 1, "", ""))

@@ -41,7 +41,8 @@ def cut(rule: Rule, key: str, hits: list[Hit]) -> list[Episode]:
     if rule.episode.kind == "value":
         groups: dict[Any, list[Hit]] = {}
         for hit in hits:
-            value = getattr(hit.entry.data, rule.episode.field, None)
+            field = rule.episode.field
+            value = hit.values.get(field) if field in rule.features else getattr(hit.entry.data, field, None)
             groups.setdefault(value, []).append(hit)
         return [Episode(key, group) for group in sorted(groups.values(), key=lambda group: group[0].position)]
     gap_us = rule.episode.regroup_days * DAY_US

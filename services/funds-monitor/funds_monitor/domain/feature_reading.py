@@ -50,6 +50,7 @@ OPERATORS: dict[str, OperatorSignature] = {
     "insider_bonus": OperatorSignature(("payrolls",), ("times",), "int"),
     "beyond_salary": OperatorSignature(("paid", "payrolls"), (), "int"),
     "beyond_allowance": OperatorSignature(("of",), ("each",), "int"),
+    "largest_groups": OperatorSignature(("of",), ("groups",), "int"),
 }
 UNKEPT = frozenset(
     {"group", "ngo_name", "ngo_code", "former_head"}
@@ -109,8 +110,9 @@ def read_value(reader: RuleReader, name: str, spec: dict[str, Any]) -> None:
 
 
 def read_set(reader: RuleReader, name: str, spec: dict[str, Any]) -> None:
-    """Read `{of: stream, where, by, within, since, until, ahead, after}`."""
-    allowed(reader, name, spec, {"of", "where", "by", "within", "since", "until", "ahead", "after"})
+    """Read `{of: stream, where, by, within, since, until, ahead, after, before, newest}`."""
+    keys_allowed = {"of", "where", "by", "within", "since", "until", "ahead", "after", "before", "newest"}
+    allowed(reader, name, spec, keys_allowed)
     stream = spec["of"]
     if not stream_in(reader, name, "of", stream):
         return
@@ -121,10 +123,11 @@ def read_set(reader: RuleReader, name: str, spec: dict[str, Any]) -> None:
     keys = list(spec.get("by", ()))
     by, by_values = read_keys(reader, name, stream, [key for key in keys if not isinstance(key, dict)])
     by_given = read_given(reader, name, stream, [key for key in keys if isinstance(key, dict)])
-    after = spec.get("after")
-    if after is not None and reader.types.get(str(after)) != SET:
-        refuse_set(reader, ("features", name, "after"), str(after))
-    same_day = spec.get("within") == "day"
+    after, before = (read_neighbour(reader, name, key, spec.get(key)) for key in ("after", "before"))
+    newest = spec.get("newest")
+    if newest is not None and (not isinstance(newest, int) or newest < 1 or "group" in by or same_day_of(spec)):
+        reader.file.refuse(("features", name, "newest"), "is how many, not by group nor within a day")
+    same_day = same_day_of(spec)
     if same_day and "booked_on" not in reader.schemas[stream]:
         reader.file.refuse(("features", name, "within"), f"{stream} has no booked_on")
     where = optional(reader, name, spec, "where", names=reader.where_names(stream), wanted="bool")
@@ -142,11 +145,27 @@ def read_set(reader: RuleReader, name: str, spec: dict[str, Any]) -> None:
         since=since,
         by_values=by_values,
         by_given=by_given,
-        after=str(after) if after is not None else None,
+        after=after,
         until=until,
         ahead=bool(spec.get("ahead")),
+        before=before,
+        newest=newest,
     )
     reader.add(feature, SET, COST_SUM)
+
+
+def same_day_of(spec: dict[str, Any]) -> bool:
+    """Say whether a set is that of a day."""
+    return bool(spec.get("within") == "day")
+
+
+def read_neighbour(reader: RuleReader, name: str, key: str, of: Any) -> str | None:
+    """Read `after` and `before`: a set whose first fact bounds this one."""
+    if of is None:
+        return None
+    if reader.types.get(str(of)) != SET:
+        refuse_set(reader, ("features", name, key), str(of))
+    return str(of)
 
 
 def read_keys(
@@ -204,7 +223,8 @@ def read_aggregate(reader: RuleReader, name: str, spec: dict[str, Any]) -> None:
     if not isinstance(feature, SetFeature):
         refuse_set(reader, path, of)
         return
-    kind = reader.schemas[feature.stream].get(field)
+    at_end = how in {"earliest", "latest"}
+    kind = kind_of(reader, feature.stream, field) if at_end else reader.schemas[feature.stream].get(field)
     if (how in {"sum", "median"} and kind != "int") or (how != "count" and kind is None):
         known = {
             key: each
@@ -221,7 +241,7 @@ def read_aggregate(reader: RuleReader, name: str, spec: dict[str, Any]) -> None:
         if "values" not in spec:
             reader.file.refuse(path, "needs values (how many count as the commonest)")
     cost = COST_DISTINCT if how in {"distinct", "median", "commonest"} else COST_SUM
-    gives = kind if how in {"earliest", "latest"} and kind is not None else "int"
+    gives = kind if at_end and kind is not None else "int"
     reader.add(AggregateFeature(name, how, of, field, values), gives, cost)
 
 

@@ -51,6 +51,14 @@ def groups_meet(point: Point, sets: Sets, _: Numbers) -> bool:
     return any(group_at(point, entry) in one for entry in sets["other"])
 
 
+def largest_groups(point: Point, sets: Sets, numbers: Numbers) -> int:
+    """Add what the few largest groups paid or were paid."""
+    moved: Counter[str] = Counter()
+    for entry in sets["of"]:
+        moved[group_at(point, entry)] += entry.data.amount_fen
+    return sum(amount for _, amount in moved.most_common(numbers["groups"]))
+
+
 def any_related(point: Point, sets: Sets, numbers: Numbers) -> bool:
     """Say whether any counterparty of a set is related to the organization."""
     return any(point.related(entry, numbers["hops"]) for entry in sets["of"])
@@ -135,4 +143,5 @@ OPERATIONS: dict[str, Callable[[Point, Sets, Numbers], Any]] = {
     "insider_bonus": insider_bonus,
     "beyond_salary": beyond_salary,
     "beyond_allowance": beyond_allowance,
+    "largest_groups": largest_groups,
 }

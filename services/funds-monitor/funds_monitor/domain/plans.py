@@ -148,10 +148,12 @@ class RulePlan:
 
     def _at_end(self, feature: AggregateFeature) -> Compute:
         """Give how a field of the first or last fact of a set is found."""
+        name, *path = feature.field.split(".")
 
         def run(point: Point) -> Any:
             entry = self.end_of(feature.of, point, last=feature.how == "latest")
-            return read_name(point.timeline, entry, feature.field, point.day) if entry is not None else None
+            value = read_name(point.timeline, entry, name, point.day) if entry is not None else None
+            return reduce(read_field, path, value)
 
         return run
 

@@ -137,6 +137,8 @@ class SetForm(Struct, frozen=True):
     until: Term | None = None
     ahead: bool | None = None
     after: str | None = None
+    before: str | None = None
+    newest: int | None = None
 
 
 class CountForm(Struct, frozen=True):

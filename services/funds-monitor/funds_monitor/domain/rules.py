@@ -106,6 +106,8 @@ class SetFeature(Struct, frozen=True, tag="of"):
     after: str | None = None  # a set: only facts behind its first one
     until: Expression | None = None  # a date: only facts up to its end
     ahead: bool = False  # up to that date also where it lies behind the point
+    before: str | None = None  # a set: only facts ahead of its first one
+    newest: int | None = None  # only so many of the last ones
 
 
 class AggregateFeature(Struct, frozen=True, tag="aggregate"):

@@ -53,7 +53,7 @@ class SetPlan:
         )
         self.has_keys = bool(feature.by or feature.by_values or feature.by_given) or feature.same_day
         self.is_open = (
-            feature.since is None and feature.until is None and feature.after is None
+            feature.since is None and feature.until is None and feature.after is None and feature.before is None
         )  # a fact at hand is in its own window
         self.kept = self._is_kept()
         names = feature.where.names if feature.where is not None else frozenset()
@@ -268,7 +268,14 @@ def kept_at(number: SetNumber, plan: SetPlan, field: str, point: Point) -> KeptS
 
 
 def bounds(plan: SetPlan, series: Series, point: Point) -> Window:
-    """Give the part of a series that lies in the window of a point."""
+    """Give the part of a series of members that lies in the window of a point, the newest ones where they suffice."""
+    window = span_of(plan, series, point)
+    newest = plan.feature.newest
+    return window if newest is None else window._replace(low=max(window.low, window.high - newest))
+
+
+def span_of(plan: SetPlan, series: Series, point: Point) -> Window:
+    """Give the part of a series that lies in the spans of a set at a point."""
     high = series.until(point.position)
     if plan.feature.same_day:
         return Window(series, 0, high)
@@ -287,6 +294,9 @@ def bounds(plan: SetPlan, series: Series, point: Point) -> Window:
     if plan.feature.after is not None:
         first = point.plan.end_of(plan.feature.after, point, last=False)
         low = max(low, series.until(first.position)) if first is not None else high
+    if plan.feature.before is not None:
+        first = point.plan.end_of(plan.feature.before, point, last=False)
+        high = min(high, series.before(first.position)) if first is not None else low
     return Window(series, low, max(low, high))
 
 
@@ -316,7 +326,7 @@ def windows(kept: KeptSet, plan: SetPlan, point: Point) -> list[Window]:
 def scanned(plan: SetPlan, point: Point) -> Series:
     """Give the members of a set whose condition depends on the point, by scanning its window."""
     timeline, where = point.timeline, plan.feature.where
-    window = bounds(plan, timeline.series(plan.feature.stream), point)
+    window = span_of(plan, timeline.series(plan.feature.stream), point)
     found = Series()
     here = (*read_key(plan, point.entry, point), *(key.value.run(point) for key in plan.feature.by_given))
     for entry in window.series.entries[window.low : window.high]:
@@ -326,6 +336,14 @@ def scanned(plan: SetPlan, point: Point) -> Series:
             where is None or where.run(Candidate(entry, timeline, point, point))
         ):
             found.add(entry)
+    return found if plan.feature.newest is None else newest_of(found, plan.feature.newest)
+
+
+def newest_of(series: Series, count: int) -> Series:
+    """Give the last entries of a series."""
+    found = Series()
+    for entry in series.entries[-count:]:
+        found.add(entry)
     return found
 
 

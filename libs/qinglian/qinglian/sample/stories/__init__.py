@@ -3,6 +3,7 @@
 from qinglian.sample.stories import (
     books,
     charging,
+    dormant,
     ended,
     everyday,
     gatherings,
@@ -16,6 +17,7 @@ from qinglian.sample.stories import (
     periods,
     purchasing,
     raising,
+    ratios,
     receipts,
     round_trips,
     silence,
@@ -48,6 +50,8 @@ PLANTED = (
     *receipts.STORIES,
     *interlocks.STORIES,
     *silence.STORIES,
+    *ratios.STORIES,
+    *dormant.STORIES,
 )
 LOOK_ALIKES = (*gatherings.LOOK_ALIKES, *everyday.LOOK_ALIKES)
 QUIET = (
@@ -70,5 +74,7 @@ QUIET = (
     *receipts.QUIET,
     *interlocks.QUIET,
     *silence.QUIET,
+    *ratios.QUIET,
+    *dormant.QUIET,
 )
 STORIES = (*PLANTED, *LOOK_ALIKES, *QUIET)
