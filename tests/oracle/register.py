@@ -22,7 +22,7 @@ def had(by: str, snapshot: Fact) -> str | None:
     return data.legal_representative if by.endswith("head") else norm(getattr(data, by)) or None
 
 
-def shares_since(books: Books, code: str, by: str, value: str, day: date) -> date | None:
+def shares_since(books: Books, code: str, *, by: str, value: str, day: date) -> date | None:
     """Give since when an organization has had a head, a phone or an address that it has at the end of a date."""
     before = [fact for fact in books.of(code, "org") if fact.position[0] < end_of(day)]
     if not before or (by == "foundation_head" and before[-1].data.kind != "foundation"):
@@ -36,14 +36,14 @@ def shares_since(books: Books, code: str, by: str, value: str, day: date) -> dat
     return min(starts, default=None)
 
 
-def others(books: Books, code: str, by: str, value: str, day: date) -> list[str]:
+def others(books: Books, code: str, *, by: str, value: str, day: date) -> list[str]:
     """Name the other organizations in force that share it."""
     end = (end_of(day), "", "")
     return [
         other
         for other in books.codes()
         if other != code
-        and shares_since(books, other, by, value, day) is not None
+        and shares_since(books, other, by=by, value=value, day=day) is not None
         and books.status(other, end) == "active"
     ]
 
@@ -53,13 +53,13 @@ def answer(point: "Point", function: str, by: str, value: str | None) -> Any:
     if not (value if by.endswith("head") else norm(value)):
         return None
     books, code, day = point.world.books, point.code, point.d
-    found = others(books, code, by, str(value), day)
+    found = others(books, code, by=by, value=str(value), day=day)
     if function == "sharers":
         return len(found)
     if function == "shared_with":
         names = [books.snapshot_on(other, day).data.name for other in found]
         return "、".join(names[:LISTED]) + ("…" if len(names) > LISTED else "")
-    since: Callable[[str], date] = lambda one: shares_since(books, one, by, str(value), day) or day  # noqa: E731
+    since: Callable[[str], date] = lambda one: shares_since(books, one, by=by, value=str(value), day=day) or day  # noqa: E731
     return all((since(other), other) < (since(code), code) for other in found)
 
 
@@ -67,7 +67,7 @@ def neighbours_tied(point: "Point", tie_fen: int, window_days: int) -> bool:
     """Say whether two at one address share a phone or a leader, or paid each other so much."""
     if not norm(point.org.address):
         return False
-    here = [point.code, *others(point.world.books, point.code, "address", point.org.address, point.d)]
+    here = [point.code, *others(point.world.books, point.code, by="address", value=point.org.address, day=point.d)]
     return any(tied(point, one, other, tie_fen, window_days) for one, other in combinations(here, 2))
 
 

@@ -19,8 +19,7 @@ from funds_monitor.domain.silence import Signs
 from funds_monitor.domain.streams import LIVES, OTHER, VOIDED
 from funds_monitor.domain.words import Words
 
-YOUNG_US = 30 * DAY_US  # in a younger record nobody counts as new
-NEW_AFTER_US, NEW_BEFORE_US = 365 * DAY_US, 3 * DAY_US
+YOUNG_US, NEW_AFTER_US, NEW_BEFORE_US = 30 * DAY_US, 365 * DAY_US, 3 * DAY_US  # in a young record nobody is new
 VARYING = frozenset({"annual", "ended"})  # streams that let attributes differ under one snapshot
 NEVER = Position(-(1 << 62), "", "")
 EMPTY = Series()
