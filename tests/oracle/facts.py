@@ -32,6 +32,7 @@ STREAMS = {
     "public-security.overseas-filing.reported.v1": "filing_report",
     "public-security.overseas-office.registered.v1": "office",
     "public-security.overseas-office.deregistered.v1": "office_ended",
+    "public-security.case.opened.v1": "police_case",
     "civil-affairs.organization.registered.v1": "org",
     "civil-affairs.organization.changed.v1": "org",
     "civil-affairs.organization.suspended.v1": "ended",

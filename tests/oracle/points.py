@@ -1,11 +1,13 @@
 """One evaluation point of one rule: its names, its features, what the rule says there."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
+from tests.oracle import known_names
+from tests.oracle.bidding import bid_against
 from tests.oracle.books import Books
 from tests.oracle.clearing import Clearing
 from tests.oracle.cover import covered
@@ -14,7 +16,7 @@ from tests.oracle.facts import field as field_of
 from tests.oracle.kin import Kin
 from tests.oracle.parties import Parties
 from tests.oracle.paths import Edge, edges_of, way_at
-from tests.oracle.register import answer, neighbours_tied
+from tests.oracle.register import joined_last, neighbours_tied, shared_with, sharers
 from tests.oracle.rules import Expression, Rule
 from tests.oracle.signs import last_sign
 
@@ -31,6 +33,15 @@ LIVED = (
     "taxreg_closed",
     "taxstate",
 )
+ASKED: dict[str, Callable[..., Any]] = {
+    "sharers": sharers,
+    "shared_with": shared_with,
+    "joined_last": joined_last,
+    "registered": known_names.registered,
+    "name_known": known_names.name_known,
+    "nearest": known_names.nearest,
+    "accused": known_names.accused,
+}
 
 
 @dataclass
@@ -153,8 +164,8 @@ class Point:
             case "covered":
                 span = None if None in arguments else arguments
                 found = span and covered(self.world, self.code, position=self.position, span=span)
-            case "sharers" | "shared_with" | "joined_last":
-                found = answer(self, function, *arguments)
+            case _ if function in ASKED:
+                found = None if None in arguments else ASKED[function](self, *arguments)
             case "official_pay":
                 found = self.official_pay(fact, *arguments)
             case "tied" | "grouped" | "official" | "qualified" | "bodies":
@@ -385,6 +396,9 @@ class Point:
 
     def _neighbours_tied(self, spec: dict[str, Any]) -> bool:
         return neighbours_tied(self, self.evaluate(spec["tie_fen"]), self.evaluate(spec["window_days"]))
+
+    def _bid_against(self, spec: dict[str, Any]) -> SimpleNamespace | None:
+        return bid_against(self, self.evaluate(spec["address_max"]), self.evaluate(spec["close_bp"]))
 
     def _groups_meet(self, spec: dict[str, Any]) -> bool:
         one, other = ({self.world_field(f, "group") for f in self.feature(spec[side])} for side in ("one", "other"))

@@ -1,9 +1,8 @@
 """What the register says of everybody on a date, asked organization by organization."""
 
-from collections.abc import Callable
 from datetime import date
 from itertools import combinations, takewhile
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from funds_monitor.domain.names import norm
 from tests.oracle.books import Books
@@ -48,19 +47,36 @@ def others(books: Books, code: str, *, by: str, value: str, day: date) -> list[s
     ]
 
 
-def answer(point: "Point", function: str, by: str, value: str | None) -> Any:
-    """Answer one question of a rule; null where there is nothing to share."""
-    if not (value if by.endswith("head") else norm(value)):
+def names_nothing(by: str, value: str) -> bool:
+    return not (value if by.endswith("head") else norm(value))
+
+
+def sharers(point: "Point", by: str, value: str) -> int | None:
+    """Count the others; null where there is nothing to share."""
+    return (
+        None
+        if names_nothing(by, value)
+        else len(others(point.world.books, point.code, by=by, value=value, day=point.d))
+    )
+
+
+def shared_with(point: "Point", by: str, value: str) -> str | None:
+    """List the others by name."""
+    if names_nothing(by, value):
+        return None
+    books, found = point.world.books, others(point.world.books, point.code, by=by, value=value, day=point.d)
+    names = [str(snapshot.data.name) for other in found if (snapshot := books.snapshot_on(other, point.d)) is not None]
+    return "、".join(names[:LISTED]) + ("…" if len(names) > LISTED else "")
+
+
+def joined_last(point: "Point", by: str, value: str) -> bool | None:
+    """Say whether nobody began to share it later."""
+    if names_nothing(by, value):
         return None
     books, code, day = point.world.books, point.code, point.d
-    found = others(books, code, by=by, value=str(value), day=day)
-    if function == "sharers":
-        return len(found)
-    if function == "shared_with":
-        names = [books.snapshot_on(other, day).data.name for other in found]
-        return "、".join(names[:LISTED]) + ("…" if len(names) > LISTED else "")
-    since: Callable[[str], date] = lambda one: shares_since(books, one, by=by, value=str(value), day=day) or day  # noqa: E731
-    return all((since(other), other) < (since(code), code) for other in found)
+    found = [code, *others(books, code, by=by, value=value, day=day)]
+    begun = {one: shares_since(books, one, by=by, value=value, day=day) or day for one in found}
+    return max(found, key=lambda one: (begun[one], one)) == code
 
 
 def neighbours_tied(point: "Point", tie_fen: int, window_days: int) -> bool:

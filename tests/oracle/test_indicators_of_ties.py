@@ -24,6 +24,46 @@ def there(code: str, day: str = "2024-05-01", **data: Any) -> Json:
     return D.registered(code, day, **data)
 
 
+def award(*prices: tuple[str, int]) -> Json:
+    bidders = [{"code": code, "name": f"投标人{code}", "price_fen": yuan * 100} for code, yuan in prices]
+    return D.award(ME, "2026-03-02", amount_fen=19_800_000, bidders=bidders)
+
+
+def test_so_19() -> None:
+    led = [there(ME, legal_representative=HEAD), there(A, legal_representative=HEAD)]
+    assert said([*led, award((ME, 198_000), (A, 240_000), (B, 250_000))], "SO-19") == [("high", "a")]
+    assert said([*led, award((ME, 198_000), (A, 201_000))], "SO-19") == [("critical", "a")]
+    assert said([*led, award((ME, 198_000), (A, 203_000))], "SO-19") == [("high", "a")]
+    three = [there(code, address=HERE) for code in (ME, A, B)]
+    more = [there(code_of(number), address=HERE) for number in (4, 5)]
+    bids = award((ME, 198_000), (A, 240_000))
+    assert said([*three, bids], "SO-19") == [("medium", "a")]
+    assert said([*three, *more, bids], "SO-19") == []
+    seats = [D.post_taken(code, "2024-06-01", person="王五", post="legal_representative") for code in (ME, A)]
+    left = D.post_left(A, "2026-01-21", person="王五", post="legal_representative")
+    assert said([there(ME), there(A), *seats, left, bids], "SO-19") == []
+    directors = [D.post_taken(code, "2024-06-01", person="王五", post="director") for code in (ME, A)]
+    assert said([there(ME), there(A), *directors, bids], "SO-19") == []
+
+
+def test_so_37() -> None:
+    me, body = there(ME, name="平阳县旭日促进会"), "平阳县某某企业家商会"
+    paid = D.payment(ME, "2026-03-02", amount_fen=800_000, counterparty=party(body))
+    assert said([me, paid], "SO-37") == [("medium", "a")]
+    assert said([me, paid], "SO-37", "2026-03-02T00:00") == []
+    assert said([me, paid, there(A, "2026-03-02", name=body)], "SO-37") == []
+    case = {"case_id": "c-1", "kind": "illegal_organization", "organization_name": body}
+    told = D.event("public-security.case.opened.v1", None, "2026-05-01", case)
+    assert said([me, paid, told], "SO-37") == [("high", "a,c")]
+    known = there(A, name="江南古建筑保护研究学会")
+    near = party("江南古建筑保护研究协会", code="52110000MJ00009908")
+    taken = D.payment(ME, "2026-03-02", amount_fen=800_000, direction="in", counterparty=near)
+    assert said([me, known, taken], "SO-37") == [("medium", "b")]
+    for quiet in ("平阳县旭日促进会救灾专户", "中国某某学会", "平阳县工商业联合会"):
+        other = D.payment(ME, "2026-03-02", amount_fen=800_000, counterparty=party(quiet))
+        assert said([me, other], "SO-37") == []
+
+
 def test_so_31_heads() -> None:
     led = there(A, legal_representative=HEAD)
     assert said([led, there(ME, "2025-05-01", legal_representative=HEAD)], "SO-31") == [("low", "a")]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from tests.builders.codes import code_of, person_of
+from tests.builders.codes import account_of, code_of, person_of
 from tests.builders.engine import EngineCounty
 from tests.builders.events import Desk, party
 from tests.builders.records import PARTITIONS, Json, Log, heard
@@ -28,6 +28,25 @@ def reflect_all(county: EngineCounty) -> None:
     county.learn()
     for number in range(PARTITIONS):
         county.reflect(number)
+
+
+def test_a_police_case_told_late_is_heard_of_where_the_body_that_it_names_was_paid() -> None:
+    desk = Desk()
+    paid = desk.payment(ME, "2026-03-02", amount_fen=800_000, counterparty=party("平阳县企业家商会"))
+    case = {"case_id": "c-1", "kind": "illegal_organization", "organization_name": "平阳县企业家商会"}
+    opened = desk.event("public-security.case.opened.v1", None, "2026-05-01", case)
+    there = [desk.registered(ME, "2024-01-01"), *desk.all_completed("2026-06-01T00:00")]
+    assert_told(there, [paid], [opened], between=reflect_all)
+
+
+def test_an_account_that_another_bidder_files_late_is_heard_of_by_the_winner() -> None:
+    desk = Desk()
+    bidders = [{"code": code, "name": f"投标人{code}", "price_fen": 19_800_000} for code in (ME, A)]
+    won = desk.award(ME, "2026-03-02", bidders=bidders)
+    account = account_of("shared")
+    there = [desk.registered(ME, "2024-01-01"), desk.account_filed(ME, "2024-01-05", account=account)]
+    shared = desk.account_filed(A, "2026-02-01", account=account)
+    assert_told(there, [won], [shared], desk.all_completed("2026-06-01T00:00"), between=reflect_all)
 
 
 def test_a_waiting_point_still_speaks_when_another_fact_comes_between_declaration_and_settling() -> None:

@@ -38,7 +38,7 @@ from tests.properties.themes_of_purchases import off_budget
 from tests.properties.themes_of_silence import zombie
 from tests.properties.themes_of_standing import active_after_revocation
 from tests.properties.themes_of_sums import structuring, tax_abnormal
-from tests.properties.themes_of_ties import interlocks
+from tests.properties.themes_of_ties import common_control, interlocks, unregistered_body
 from tests.properties.themes_of_ways import round_trip
 
 
@@ -310,6 +310,7 @@ THEMES: dict[str, Callable[[Teller], None]] = {
     "SO-15": off_budget,
     "SO-16": passed_on,
     "SO-18": single_buyer,
+    "SO-19": common_control,
     "SO-20": double_funding,
     "SO-21": tax_gap,
     "SO-22": tax_abnormal,
@@ -325,6 +326,7 @@ THEMES: dict[str, Callable[[Teller], None]] = {
     "SO-33": arbitrary_fees,
     "SO-35": unqualified_fundraising,
     "SO-36": zombie,
+    "SO-37": unregistered_body,
     "SO-38": active_after_revocation,
     "SO-39": ratio_breach,
     "SO-40": contradicted_report,

@@ -26,7 +26,9 @@ Type = str  # bool, int, string, date, null, share, or the name of a schema: par
 ORDERED = frozenset({"int", "date", "string"})
 HISTORY_CALLS = frozenset({"branch", "hits_within", "branches_within", "repeated"})
 LIST_OF = "list of "  # what a look-up of values gives
-REGISTER_CALLS = frozenset({"sharers", "shared_with", "joined_last"})  # what the register says of others
+SHARING_CALLS = ("sharers", "shared_with", "joined_last")
+# What the register says of others.
+REGISTER_CALLS = frozenset({*SHARING_CALLS, "registered", "name_known", "nearest", "accused"})
 # These depend on who belongs to whom, or is what, at the point, or on what is known there of all accounts.
 KIN_CALLS = REGISTER_CALLS | {
     "related",
@@ -84,6 +86,12 @@ FUNCTIONS: dict[str, Signature] = {
     "sharers": Signature(("string", "string"), "int"),
     "shared_with": Signature(("string", "string"), "string"),
     "joined_last": Signature(("string", "string"), "bool"),
+    "registered": Signature(("string",), "bool"),
+    "name_known": Signature(("string",), "bool"),
+    "nearest": Signature(("string", "int"), "string"),
+    "accused": Signature(("string",), "bool"),
+    "division_of": Signature(("string",), "string"),
+    "plain_name": Signature(("string",), "string"),
     "branch": Signature(("string",), "bool", literal=True),
     "hits_within": Signature(("int",), "int"),
     "branches_within": Signature(("int",), "int"),
@@ -261,7 +269,7 @@ class Checker:
 
 KINDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "tied": ("the kind of relation", KNOWN_RELATIONS),
-    **dict.fromkeys(("sharers", "shared_with", "joined_last"), (f"what is shared ({', '.join(SHARED)})", SHARED)),
+    **dict.fromkeys(SHARING_CALLS, (f"what is shared ({', '.join(SHARED)})", SHARED)),
 }
 CLEARING_KEYS = frozenset({f"C{number}" for number in range(1, 11)})
 CLEARING_WORDS = CLEARING_KEYS | {

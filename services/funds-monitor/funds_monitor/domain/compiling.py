@@ -22,7 +22,7 @@ from funds_monitor.domain.expressions import (
     Node,
     Unary,
 )
-from funds_monitor.domain.names import name_score
+from funds_monitor.domain.names import division_of, name_score, norm
 from funds_monitor.domain.words import Words
 
 Value = Any  # int, str, bool, date, None, or something with fields
@@ -79,6 +79,8 @@ PURE: dict[str, Callable[..., Value]] = {
     "max": whole(lambda *numbers: max(numbers)),
     **DATE_FUNCTIONS,
     "name_score": name_score,
+    "plain_name": norm,
+    "division_of": division_of,
     "pro_rata": lambda amount, part, total: pro_rata(amount, part=part, total=total),
 }
 

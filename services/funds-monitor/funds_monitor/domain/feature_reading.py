@@ -22,7 +22,7 @@ from funds_monitor.domain.rules import (
     ValueFeature,
     ValuesFeature,
 )
-from funds_monitor.domain.schemas import WAY
+from funds_monitor.domain.schemas import RIVALS, WAY
 
 if TYPE_CHECKING:
     from funds_monitor.domain.rule_reading import RuleReader
@@ -46,6 +46,7 @@ OPERATORS: dict[str, OperatorSignature] = {
     "path_back": OperatorSignature((), ("window_days", "edges_max", "back_bp", "edge_max_bp", "fanout_max"), WAY),
     "ring_back": OperatorSignature((), ("window_days", "edges_max", "floor_fen", "fanout_max"), WAY),
     "neighbours_tied": OperatorSignature((), ("tie_fen", "window_days"), "bool"),
+    "bid_against": OperatorSignature((), ("address_max", "close_bp"), RIVALS),
     "normal_pay": OperatorSignature(("payrolls",), (), "int"),
     "insider_bonus": OperatorSignature(("payrolls",), ("times",), "int"),
     "beyond_salary": OperatorSignature(("paid", "payrolls"), (), "int"),

@@ -72,6 +72,10 @@ class Kinship:
                     fringe.append(edge.other)
         return found
 
+    def neighbours(self, key: str) -> set[str]:
+        """Give those who are tied to a party at any time."""
+        return {edge.other for edge in self._edges.get(key, {}).values()}
+
     def _around(self, key: str, day: date) -> Iterator[str]:
         for edge in self._edges.get(key, {}).values():
             if edge.holds_on(day):

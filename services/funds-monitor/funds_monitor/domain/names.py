@@ -16,6 +16,8 @@ RADICALS = str.maketrans(
     "⺀⺄⺈⺌⺗⺙⺛⺝⺟⺠⺩⺫⺬⺮⺶⺷⺼⻁⻄⻅⻆⻈⻉⻋⻌⻏⻐⻓⻔⻘⻙⻚⻛⻜⻝⻞⻟⻠⻢⻣⻤⻥⻦⻧⻨⻩⻪⻫⻬⻭⻮⻯⻰⻱⻲",
     "冫乙刀小心攵旡月母民王目示竹羊羊肉虎西见角讠贝车辶阝钅长门青韦页风飞食食饣饣马骨鬼鱼鸟卤麦黄黾斉齐歯齿竜龙龟龟",
 )
+SOCIAL = ("51", "52", "53")  # what codes of social organizations begin with
+DIVISION_FROM, DIVISION_TO = 2, 8
 BRACKETS = str.maketrans(
     {**dict.fromkeys("([{〔【〖〈《「『〘〚⟨", "("), **dict.fromkeys(")]}〕】〗〉》」』〙〛⟩", ")")}
 )
@@ -62,3 +64,8 @@ def mask_person(name: str | None) -> str:
     """Show a person's name as its first sign and stars, as lists for people do."""
     text = (name or "").strip()
     return text[:1] + "*" * max(1, min(len(text) - 1, 2)) if text else ""
+
+
+def division_of(code: str | None) -> str | None:
+    """Give the division in which a social organization is registered by its code; of other codes null."""
+    return code[DIVISION_FROM:DIVISION_TO] if code is not None and code.startswith(SOCIAL) else None

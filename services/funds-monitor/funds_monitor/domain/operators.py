@@ -9,6 +9,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from funds_monitor.domain.bidding import bid_against
 from funds_monitor.domain.dates import month, month_of_period
 from funds_monitor.domain.entries import Entry
 from funds_monitor.domain.neighbours import neighbours_tied
@@ -139,6 +140,7 @@ OPERATIONS: dict[str, Callable[[Point, Sets, Numbers], Any]] = {
     "path_back": path_back,
     "ring_back": ring_back,
     "neighbours_tied": neighbours_tied,
+    "bid_against": bid_against,
     "normal_pay": normal_pay,
     "insider_bonus": insider_bonus,
     "beyond_salary": beyond_salary,

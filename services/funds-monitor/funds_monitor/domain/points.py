@@ -15,6 +15,7 @@ from funds_monitor.domain.facts import Fact, Position
 from funds_monitor.domain.names import norm
 from funds_monitor.domain.parties import age_of, fair_bids, is_named
 from funds_monitor.domain.register import shared_key
+from funds_monitor.domain.register_questions import ask_register
 from funds_monitor.domain.streams import VOIDED
 from funds_monitor.domain.timeline import Timeline
 
@@ -145,7 +146,7 @@ class Point(dict[str, Value]):
     def ask(self, function: str, arguments: tuple[Value, ...], entry: Entry) -> Value:
         """Answer what depends on others on the date of the point."""
         if function in REGISTER_CALLS:
-            return self.ask_register(function, arguments)
+            return ask_register(self, function, arguments)
         return self.ask_kin(function, arguments, entry)
 
     def ask_kin(self, function: str, arguments: tuple[Value, ...], entry: Entry) -> Value:
@@ -177,20 +178,6 @@ class Point(dict[str, Value]):
         self.asked |= self.plan.register_bit
         self.timeline.asked.add(shared_key(by, value) or "")
         return self.timeline.book.register.others(by, value, day=self.day, without=self.timeline.code)
-
-    def ask_register(self, function: str, arguments: tuple[Value, ...]) -> Value:
-        """Answer what the register says of others on the date of the point; null where there is nothing to share."""
-        by, value = arguments
-        if shared_key(by, value) is None:
-            return None
-        others, register = self.sharers(by, value), self.timeline.book.register
-        match function:
-            case "sharers":
-                return len(others)
-            case "shared_with":
-                return register.names(others, self.day)
-            case _:
-                return register.joined_last(by, value, code=self.timeline.code, day=self.day)
 
     def official_pay(self, entry: Entry, status: str) -> int:
         """Add what a payroll lists for officials of a status who hold posts of the organization, staff aside."""

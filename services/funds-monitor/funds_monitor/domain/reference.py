@@ -15,7 +15,8 @@ from funds_monitor.domain.link_reading import link_of
 from funds_monitor.domain.links import PATH, Link, LinkBook
 from funds_monitor.domain.lives import end_of, lives_on, start_of
 from funds_monitor.domain.parties import key_of
-from funds_monitor.domain.register import Register
+from funds_monitor.domain.register import FILER, LEADS, Register, move
+from funds_monitor.domain.registered_names import NameBook
 from funds_monitor.domain.streams import LINK
 from funds_monitor.domain.words import WordList, Words
 
@@ -30,7 +31,8 @@ class ReferenceChange(Struct, frozen=True):
     """What moved in the reference data; organizations that depend on one of the keys are to be judged again.
 
     Keys are codes, persons, accounts and other party keys, `activity:<code>`, `@office`, `head:`, `phone:` and
-    `address:` of what organizations share, and `path:<party>` of links, with the times of the payments that moved.
+    `address:` of what organizations share, `code:`, `@names` and `accused:` of who is known, and `path:<party>` of
+    links, with the times of the payments that moved.
     None at all: anything.
     """
 
@@ -69,10 +71,12 @@ class ReferenceBook:
         self._posted: dict[str, set[str]] = {}  # person -> organizations that ever gave it a post
         self._snapshots: dict[str, list[Fact]] = {}
         self.register = Register(self._snapshots, self._posts)
+        self.names = NameBook(self._snapshots)
         self._snapshot_ties: dict[str, int] = {}
         self._roots: dict[str, dict[object, Tie]] = {}  # organization -> insiders and founders
         self._rooted: dict[str, Counter[str]] = {}  # party -> organizations that it is a root of
         self._filed: dict[str, Counter[str]] = {}  # account -> codes
+        self._filed_by: dict[str, Counter[str]] = {}  # code -> accounts
         self._activities: dict[tuple[str, str], list[Fact]] = {}
         self._offices: list[Fact] = []
         self._offices_ended: list[Fact] = []
@@ -115,7 +119,10 @@ class ReferenceBook:
             case "post" | "post_left":
                 return self._on_post(fact, present=present) | self.register.take(fact, present=present)
             case "org":
-                return self._on_snapshot(fact, present=present) | self.register.take(fact, present=present)
+                touched = self._on_snapshot(fact, present=present) | self.register.take(fact, present=present)
+                return touched | self.names.take(fact, present=present)
+            case "police_case" | "complaint":
+                return self.names.take(fact, present=present)
             case "ended":
                 return self.register.take(fact, present=present)
             case "account":
@@ -235,10 +242,10 @@ class ReferenceBook:
     def _on_account(self, fact: Fact, *, present: bool) -> set[str]:
         account = fact.data.account
         counts = self._filed.setdefault(account, Counter())
-        counts[fact.organization or ""] += 1 if present else -1
-        if counts[fact.organization or ""] <= 0:
-            del counts[fact.organization or ""]
-        touched: set[str] = {account}
+        move(counts, fact.organization or "", present=present)
+        mine = self._filed_by.setdefault(fact.organization or "", Counter())
+        move(mine, account, present=present)
+        touched: set[str] = {account, f"{FILER}{fact.organization}"}
         for identity in self._relations_by_account.get(account, ()):
             relation = self._relations.get(identity)
             if relation is not None:
@@ -246,6 +253,21 @@ class ReferenceBook:
                 self._lay(relation)
                 touched |= self._touched(self._laid.get(identity, ()))
         return touched
+
+    def accounts(self, code: str) -> set[str]:
+        """Name the accounts that an organization filed."""
+        return set(self._filed_by.get(code, ()))
+
+    def controllers(self, code: str, day: date) -> set[str]:
+        """Name those who control an organization on a date, by a relation of that kind."""
+        found = set()
+        for party in self.kinship.neighbours(code):
+            for identity in self._tied.get(frozenset((party, code)), ()):
+                fact = self._relations[identity]
+                controls = fact.data.relation == "controls" and self._laid[identity] == (party, code)
+                if controls and lives_on(fact, day, ()):
+                    found.add(party)
+        return found
 
     def filers(self, account: str) -> Iterable[str]:
         """Name the organizations that filed an account."""
@@ -290,10 +312,17 @@ class ReferenceBook:
         taken, left = self._posts.get(code, {}).get(person, ([], []))
         return {each.data.post for each in taken if lives_on(each, day, left)}
 
+    def heads(self, code: str, day: date) -> set[str]:
+        """Name the legal representatives of an organization on a date: by post, or by the register."""
+        return self._leading(code, day, frozenset({LEADS}))
+
     def leaders(self, code: str, day: date) -> set[str]:
         """Name those who lead an organization on a date: by a leading post, or by the register."""
+        return self._leading(code, day, LEADING)
+
+    def _leading(self, code: str, day: date, posts: frozenset[str]) -> set[str]:
         held = self._posts.get(code, {})
-        found = {person for person in held if not LEADING.isdisjoint(self.posts(person, code, day))}
+        found = {person for person in held if not posts.isdisjoint(self.posts(person, code, day))}
         head = getattr(self.register.snapshot(code, day), "legal_representative", None)
         return found | ({head} if head is not None else set())
 

@@ -15,9 +15,11 @@ from funds_monitor.domain.attributes import ACTIVE, status_on
 from funds_monitor.domain.facts import Fact, Position, day_of, end_us
 from funds_monitor.domain.lives import lives_on, start_of
 from funds_monitor.domain.names import norm
+from funds_monitor.domain.registered_names import ACCUSED, CODE, NAMES
 
 HEAD, FOUNDATION_HEAD, PHONE, ADDRESS = "head", "foundation_head", "phone", "address"
 SHARED = (HEAD, FOUNDATION_HEAD, PHONE, ADDRESS)
+FILER = "filer:"  # before a code: the key of those who asked which accounts it filed
 LEADS = "legal_representative"
 FOUNDATION = "foundation"
 KEY_CHARS = 32  # half a digest: an address may be longer than a key of the database
@@ -36,7 +38,7 @@ def shared_key(by: str, value: str | None) -> str | None:
 
 def is_of_register(key: str) -> bool:
     """Say whether a key of reference data is one of these."""
-    return key.startswith((f"{HEAD}:", f"{PHONE}:", f"{ADDRESS}:"))
+    return key.startswith((f"{HEAD}:", f"{PHONE}:", f"{ADDRESS}:", FILER, CODE, ACCUSED)) or key == NAMES
 
 
 class Register:

@@ -115,7 +115,7 @@ class Rejudging:
             self._note(None, plan.bits_on("office"))
         if self._organization.code in change.keys or self._concerns_partners(change):
             self._note(None, plan.related_bit, from_on=change.from_on)
-        if any(is_of_register(key) for key in change.keys):
+        if any(is_of_register(key) or (plan.rule.asks_rivals and is_party(key)) for key in change.keys):
             self._note(None, plan.register_bit)
         if any(is_party(key) for key in change.keys):  # somebody's group
             self._note(None, plan.path_bit | plan.payer_group_bits, from_on=change.from_on)

@@ -55,6 +55,8 @@ POINT_FUNCTIONS = frozenset(
         "name_score",
         "cleared",
         "pro_rata",
+        "division_of",
+        "plain_name",
         *DATE_FUNCTIONS,
         *KIN_CALLS,
     }

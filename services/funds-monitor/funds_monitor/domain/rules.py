@@ -12,6 +12,7 @@ from msgspec import Struct
 from funds_monitor.domain.expressions import Call, Name, Node, walk
 from funds_monitor.domain.expressions import Literal as Constant
 from funds_monitor.domain.outcome import Severity
+from funds_monitor.domain.schemas import RIVALS
 
 Aggregate = Literal["count", "sum", "distinct", "median", "commonest", "earliest", "latest"]
 ASKING_OTHERS = frozenset({"hits_within", "branches_within", "repeated"})
@@ -331,6 +332,11 @@ class Rule(Struct, frozen=True, dict=True):
     def asks_cover(self) -> bool:
         """Whether it asks over which time the accounts are covered."""
         return any("covered" in each.functions for each in self.expressions())
+
+    @cached_property
+    def asks_rivals(self) -> bool:
+        """Whether it asks who belongs together with other bidders."""
+        return any(isinstance(each, OperatorFeature) and each.gives == RIVALS for each in self.features.values())
 
     @cached_property
     def streams(self) -> frozenset[str]:

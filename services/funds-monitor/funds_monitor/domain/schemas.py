@@ -16,6 +16,7 @@ from funds_monitor.domain.streams import STREAMS, VOIDED
 ORGANIZATION = "organization"
 THIS = "this"
 WAY = "way"  # what a search for paths gives
+RIVALS = "rivals"  # what a look at other bidders gives
 NGO = {"ngo_name": "string", "ngo_code": "string"}  # the foreign body behind a fact
 UNDER_AWARD = {"award": "string", "budgeted": "bool", "buyer_code": "string"}  # what awards make of a payment
 DERIVED: Mapping[str, Mapping[str, str]] = {
@@ -33,6 +34,9 @@ OF_WAY = dict.fromkeys(("sent_fen", "returned_fen", "smallest_fen", "edges", "fr
     "role": "string",
     "path": "string",
     "cut": "bool",
+}
+OF_RIVALS = dict.fromkeys(("head", "control", "account", "phone", "address", "strong", "close"), "bool") | {
+    "names": "string"
 }
 OF_ORGANIZATION = {"status": "string", "size": "string"}
 
@@ -74,7 +78,7 @@ def all_schemas() -> Mapping[str, Mapping[str, str]]:
     found[VOIDED] = dict(found["receipt"])
     for stream, derived in DERIVED.items():
         found[stream].update(derived)
-    found[WAY] = dict(OF_WAY)
+    found[WAY], found[RIVALS] = dict(OF_WAY), dict(OF_RIVALS)
     snapshot = {name: kind for name, kind in found["org"].items() if name not in DERIVED["org"]}
     found[ORGANIZATION] = {**snapshot, **OF_ORGANIZATION}
     return found

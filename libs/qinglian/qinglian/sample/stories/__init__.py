@@ -1,6 +1,7 @@
 """All stories: those in which something must be found, and those that only look like it."""
 
 from qinglian.sample.stories import (
+    bidding,
     books,
     charging,
     dormant,
@@ -25,6 +26,7 @@ from qinglian.sample.stories import (
     structuring,
     tax_gaps,
     terms,
+    unregistered,
     wages,
 )
 
@@ -52,6 +54,8 @@ PLANTED = (
     *silence.STORIES,
     *ratios.STORIES,
     *dormant.STORIES,
+    *unregistered.STORIES,
+    *bidding.STORIES,
 )
 LOOK_ALIKES = (*gatherings.LOOK_ALIKES, *everyday.LOOK_ALIKES)
 QUIET = (
@@ -76,5 +80,7 @@ QUIET = (
     *silence.QUIET,
     *ratios.QUIET,
     *dormant.QUIET,
+    *unregistered.QUIET,
+    *bidding.QUIET,
 )
 STORIES = (*PLANTED, *LOOK_ALIKES, *QUIET)
