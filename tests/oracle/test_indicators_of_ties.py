@@ -46,6 +46,28 @@ def test_so_19() -> None:
     assert said([there(ME), there(A), *directors, bids], "SO-19") == []
 
 
+def test_so_17() -> None:
+    def bought(day: str, yuan: int, procedure: str = "inquiry", **data: Any) -> Json:
+        return D.award(ME, day, amount_fen=yuan * 100, procedure=procedure, **data)
+
+    first, second = bought("2025-03-10", 2_300_000, "competitive_negotiation"), bought("2025-09-10", 1_900_000)
+    assert said([there(ME), first, second], "SO-17") == [("high", "a")]
+    for other in (
+        bought("2025-09-10", 1_600_000),
+        bought("2026-01-04", 1_900_000),
+        bought("2025-09-10", 1_900_000, "open_tender"),
+        bought("2025-09-10", 1_900_000, catalogue_item="D0202"),
+        bought("2025-09-10", 1_900_000, exception_ref="EX-1"),
+    ):
+        assert said([there(ME), first, other], "SO-17") == []
+    assert said([there(ME), bought("2025-03-10", 280_000), bought("2025-09-10", 260_000)], "SO-17") == [("low", "c")]
+    assert said([there(ME), bought("2025-03-10", 240_000), bought("2025-09-10", 250_000)], "SO-17") == []
+    original = bought("2025-03-10", 600_000, "open_tender", award_id="aw-1")
+    for yuan, expected in ((70_000, [("medium", "b")]), (60_000, [])):
+        more = bought("2025-09-10", yuan, "open_tender", supplement_of="aw-1")
+        assert said([there(ME), original, more], "SO-17") == expected
+
+
 def test_so_37() -> None:
     me, body = there(ME, name="平阳县旭日促进会"), "平阳县某某企业家商会"
     paid = D.payment(ME, "2026-03-02", amount_fen=800_000, counterparty=party(body))

@@ -38,7 +38,7 @@ from tests.properties.themes_of_purchases import off_budget
 from tests.properties.themes_of_silence import zombie
 from tests.properties.themes_of_standing import active_after_revocation
 from tests.properties.themes_of_sums import structuring, tax_abnormal
-from tests.properties.themes_of_ties import common_control, interlocks, unregistered_body
+from tests.properties.themes_of_ties import common_control, interlocks, split_purchases, unregistered_body
 from tests.properties.themes_of_ways import round_trip
 
 
@@ -309,6 +309,7 @@ THEMES: dict[str, Callable[[Teller], None]] = {
     "SO-14": ineligible_award,
     "SO-15": off_budget,
     "SO-16": passed_on,
+    "SO-17": split_purchases,
     "SO-18": single_buyer,
     "SO-19": common_control,
     "SO-20": double_funding,

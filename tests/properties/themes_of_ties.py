@@ -3,7 +3,7 @@
 from tests.builders.codes import account_of, person_of
 from tests.builders.events import party
 from tests.builders.records import Json
-from tests.properties.cast import CODES, FIRMS, PEOPLE, STRANGER, Teller, day_text
+from tests.properties.cast import BUYER, CODES, FIRMS, GRANTOR, PEOPLE, STRANGER, Teller, day_text
 
 ADDRESSES = ["昆阳镇人民路1号", "昆阳镇 人民路１号", "鳌江镇新河路8号", "平阳县社会组织孵化园2楼"]
 PHONES = ["0577-63710001", "０５７７－63710001", "0577-63720002"]
@@ -195,3 +195,44 @@ def _tie(teller: Teller, bidders: list[str]) -> None:
     else:
         for code in (one, other):
             teller.tell(desk.account_filed(code, on, account=account_of("shared")))
+
+
+def split_purchases(teller: Teller) -> None:
+    """SO-17: awards of few buyers and items whose sums come near the limits, in one year or two; supplements."""
+    rng, desk = teller.rng, teller.desk
+    for code in CODES[: 1 if teller.brief else 2]:
+        limit_fen = rng.choice([400_000_000, 50_000_000])
+        for number in range(rng.randint(2, 5)):
+            on = rng.choice(["2025-12-30", "2026-01-04", *[day_text(rng.randint(0, 30))] * 5])
+            data: Json = {
+                "award_id": f"aw-{code[10:16]}-{number}",
+                "amount_fen": limit_fen * rng.choice([50, 50, 50, 55, 55, 60, 60, 45, 105, 100]) // 100
+                - rng.choice([0, 0, 0, 1]),
+                "procedure": rng.choice([*["single_source", "inquiry"] * 3, "competitive_negotiation", "open_tender"]),
+                "buyer": rng.choice([*[BUYER] * 8, GRANTOR]),
+                "catalogue_item": rng.choice([*["D0101"] * 8, "D0202"]),
+                "budget_item": rng.choice([*[None] * 8, "B-1"]),
+                "exception_ref": rng.choice([*[None] * 8, "EX-1"]),
+                "awarded_on": on,
+            }
+            told = rng.choice([on, on, on, day_text(35)])
+            teller.tell(desk.award(code, f"{told}T{rng.choice(['09:00', '10:00'])}", **data))
+            if teller.chance(15):
+                _supplements(teller, code, data)
+    if teller.chance(25):
+        kind = rng.choice(["procurement", "conduct"])
+        teller.tell(desk.finding(CODES[0], rng.choice(["2025-06-01", "2023-02-02"]), kind=kind, finding_id="fi-1"))
+
+
+def _supplements(teller: Teller, code: str, original: Json) -> None:
+    """Add to an award once or twice, about a tenth of it."""
+    rng = teller.rng
+    for number in range(rng.choice([1, 1, 2])):
+        on = day_text(rng.choice([31, 33, 40]))
+        data: Json = {
+            "award_id": f"{original['award_id']}-more-{number}",
+            "supplement_of": original["award_id"],
+            "amount_fen": original["amount_fen"] * rng.choice([5, 6, 10, 11]) // 100,
+            "awarded_on": on,
+        }
+        teller.tell(teller.desk.award(code, on, **data))

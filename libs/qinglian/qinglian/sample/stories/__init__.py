@@ -23,6 +23,7 @@ from qinglian.sample.stories import (
     round_trips,
     silence,
     single_buyer,
+    splitting,
     structuring,
     tax_gaps,
     terms,
@@ -56,6 +57,7 @@ PLANTED = (
     *dormant.STORIES,
     *unregistered.STORIES,
     *bidding.STORIES,
+    *splitting.STORIES,
 )
 LOOK_ALIKES = (*gatherings.LOOK_ALIKES, *everyday.LOOK_ALIKES)
 QUIET = (
@@ -82,5 +84,6 @@ QUIET = (
     *dormant.QUIET,
     *unregistered.QUIET,
     *bidding.QUIET,
+    *splitting.QUIET,
 )
 STORIES = (*PLANTED, *LOOK_ALIKES, *QUIET)
