@@ -84,7 +84,10 @@ def tied(world: World, pattern: Pattern, code: str, bond: Mapping[str, Any], cho
     """Say whether one bond holds."""
     evidence = [facts_of(world, code, choice[name]) for name in bond["between"]]
     for kind in bond.get("share", []):
-        values = [{value for fact in facts for value in values_of(world, fact, kind, day)} for facts in evidence]
+        values = [
+            {value for fact in telling(facts, kind) for value in values_of(world, fact, kind, day)}
+            for facts in evidence
+        ]
         if set.intersection(*values):
             return True
     if "share" in bond:
@@ -113,6 +116,12 @@ def facts_of(world: World, code: str, alert: Alert) -> list[Fact]:
     shown = {(time_us, source, name) for source, name, _, time_us in alert["evidence"]}
     streams = ("payment", "post", "approval", "payroll", "award")
     return [fact for stream in streams for fact in world.stream(code, stream) if fact.position in shown]
+
+
+def telling(facts: list[Fact], kind: str) -> list[Fact]:
+    """Give the facts that tell of a kind: of awards the awards themselves, where there are any."""
+    awards = [fact for fact in facts if fact.stream == "award"]
+    return awards if awards and kind in ("award", "buyer", "item") else facts
 
 
 def values_of(world: World, fact: Fact, kind: str, day: date) -> list[Any]:

@@ -19,7 +19,13 @@ from tests.properties.themes_of_books import (
 from tests.properties.themes_of_buyers import passed_on, single_buyer
 from tests.properties.themes_of_cover import donation_receipts, dormant_account, ratio_breach
 from tests.properties.themes_of_crowds import arbitrary_fees, unqualified_fundraising
-from tests.properties.themes_of_patterns import laundering_channel, shadow_foreign_funding, shadow_official, shell
+from tests.properties.themes_of_patterns import (
+    captured_purchasing,
+    laundering_channel,
+    shadow_foreign_funding,
+    shadow_official,
+    shell,
+)
 from tests.properties.themes_of_people import (
     disguised_distribution,
     paid_post,
@@ -332,6 +338,7 @@ THEMES: dict[str, Callable[[Teller], None]] = {
     "SO-39": ratio_breach,
     "SO-40": contradicted_report,
     "TY-01": shell,
+    "TY-02": captured_purchasing,
     "TY-03": laundering_channel,
     "TY-05": shadow_foreign_funding,
     "TY-06": shadow_official,

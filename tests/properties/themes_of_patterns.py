@@ -3,7 +3,7 @@
 from tests.builders.codes import person_of
 from tests.builders.events import party
 from tests.builders.records import Json
-from tests.properties.cast import ABROAD, CODES, FIRMS, PEOPLE, Teller, day_text
+from tests.properties.cast import ABROAD, BUYER, CODES, FIRMS, PEOPLE, Teller, day_text
 
 
 def laundering_channel(teller: Teller) -> None:
@@ -135,3 +135,41 @@ def shell(teller: Teller) -> None:
         for year in (2022, 2023):
             outcome = rng.choice(["not_filed"] * 7 + ["passed"])
             teller.tell(desk.inspection(code, f"{year + 1}-06-30", outcome=outcome, year=year))
+
+
+def captured_purchasing(teller: Teller) -> None:
+    """TY-02: tied bidders, money passed on and one buyer who pays nearly everything; or awards that differ."""
+    rng, desk = teller.rng, teller.desk
+    other, head = CODES[3], person_of("张三")
+    teller.tell(desk.registered(other, "2024-02-06", changed=True, legal_representative=head))
+    for code in CODES[: 1 if teller.brief else 3]:
+        tied = head if teller.chance(90) else None
+        teller.tell(desk.registered(code, "2024-02-07", changed=True, legal_representative=tied))
+        won, lost = ({"code": each, "name": "某会", "price_fen": price} for each, price in ((code, 100), (other, 180)))
+        bids = {"bidders": [won, lost | {"outcome": rng.choice(["disqualified"] * 5 + ["lost"])}]}
+        alone: Json = {"procedure": "single_source"}
+        passed_first = teller.chance(70)
+        terms: Json = {
+            "contract_ref": "ct-1",
+            "term_from": "2026-01-10",
+            "term_to": "2026-10-31",
+            "budget_payees": [FIRMS[1]],
+        }
+        first, second = (terms | bids, alone) if passed_first else (terms | alone, bids)
+        items = rng.choice([("D1", "D1"), ("D1", "D1"), ("D1", "D2")])
+        teller.tell(
+            desk.award(code, "2026-01-05", award_id="aw-7", amount_fen=18_000_000, catalogue_item=items[0], **first),
+            desk.award(
+                code, teller.at(-30, 0), award_id="aw-8", amount_fen=11_000_000, catalogue_item=items[1], **second
+            ),
+        )
+        buyer = party(BUYER["name"], code=BUYER["code"])
+        money: Json = {"direction": "in", "counterparty": buyer}
+        teller.tell(desk.payment(code, teller.at(-40, -31), amount_fen=18_000_000, **money))
+        teller.tell(
+            desk.payment(code, teller.at(2, 20), amount_fen=rng.choice([11_000_000, 11_000_000, 1_000_000]), **money)
+        )
+        passed_fen = rng.choice([9_500_000, 9_500_000, 9_500_000, 8_500_000])
+        payee = party("第9公司", code=FIRMS[9])
+        on: Json = {"direction": "out", "counterparty": payee, "project_ref": rng.choice(["ct-1", "aw-7", "aw-7"])}
+        teller.tell(desk.payment(code, teller.at(-20, 20), amount_fen=passed_fen, **on))

@@ -6,7 +6,7 @@ facts, rules and completeness as they do. Source: indicators.md §4, docs/rule-l
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -29,6 +29,11 @@ ALERTS_MAX = 40  # of a member the latest ones: what is older speaks for itself
 TRIGGER = "pattern"  # one alert for each pattern and organization, whatever brought it
 
 Together = dict[str, Alert]  # by member: alerts that make the pattern
+OF_AWARDS: Mapping[Shared, Callable[[Any], str | None]] = {
+    "award": lambda award: award.supplement_of or award.award_id,
+    "buyer": lambda award: award.buyer.code,
+    "item": lambda award: award.catalogue_item,
+}
 
 
 class Witness:
@@ -62,7 +67,17 @@ class Witness:
             kinship, code = self._timeline.book.kinship, self._timeline.code
             dealing = [entry for entry in self.entries if entry.stream != "payroll"]  # which lists everybody
             return {kinship.circle(party, day, without=code) for entry in dealing for party in parties_of(entry)}
-        return {value for entry in self.entries for value in values_of(entry, kind, self._timeline)}
+        if kind in OF_AWARDS:
+            return {value for award in self._awards() if (value := OF_AWARDS[kind](award)) is not None}
+        if kind == "payment":
+            return {entry.position for entry in self.payments()}
+        return {party for entry in self.entries for party in parties_of(entry)}
+
+    def _awards(self) -> list[Any]:
+        """Give the awards that are evidence; where there are none, those that payments are under."""
+        shown = [entry.data for entry in self.entries if entry.stream == "award"]
+        under = {entry.award for entry in self.payments()} - {None}
+        return shown or [fact.data for fact in self._timeline.facts("award") if fact.data.award_id in under]
 
 
 def parties_of(entry: Entry) -> list[str]:
@@ -76,29 +91,6 @@ def parties_of(entry: Entry) -> list[str]:
             return [each.person for each in entry.data.payees or () if each.amount_fen > 0]
         case _:
             return []
-
-
-def values_of(entry: Entry, kind: Shared, timeline: Timeline) -> list[Any]:
-    """Give what a fact has of a kind that alerts may share."""
-    if kind == "payment":
-        return [entry.position] if entry.stream == "payment" else []
-    if kind == "party":
-        return parties_of(entry)
-    awards = [entry.data] if entry.stream == "award" else awards_under(entry, timeline)
-    match kind:
-        case "award":
-            return [each.supplement_of or each.award_id for each in awards]
-        case "buyer":
-            return [each.buyer.code for each in awards if each.buyer.code is not None]
-        case _:
-            return [each.catalogue_item for each in awards if each.catalogue_item is not None]
-
-
-def awards_under(entry: Entry, timeline: Timeline) -> list[Any]:
-    """Give the award that a payment is under."""
-    if entry.stream != "payment" or entry.award is None:
-        return []
-    return [fact.data for fact in timeline.facts("award") if fact.data.award_id == entry.award]
 
 
 class Told:
