@@ -110,8 +110,8 @@ class Rejudging:
             self._note(None, plan.bits_on("office"))
         if self._organization.code in change.keys or self._concerns_partners(change):
             self._note(None, plan.related_bit, from_on=change.from_on)
-        if any(is_party(key) for key in change.keys):  # somebody's group
-            self._note(None, plan.path_bit | plan.payer_group_bits, from_on=change.from_on)
+        if plan.group_bits and any(is_party(key) for key in change.keys):  # somebody's group
+            self._note(None, plan.group_bits, from_on=change.from_on)
         for key in change.keys:
             series = timeline.by_party.get(key)
             self._after_party(series.entries if series is not None else ())
