@@ -26,9 +26,9 @@ MUTANTS_OF_COVER = [
     ),
     Mutant(
         "receipts of groups that nobody follows",
-        "rejudging",
-        "plan.path_bit | plan.payer_group_bits",
-        "plan.path_bit",
+        "plans",
+        "by_group = sum(each.bit for each in receipts if each.by_group)",
+        "by_group = 0",
         ("SO-24",),
     ),
     Mutant(

@@ -64,7 +64,8 @@ class RulePlan:
         }
         receipts = [each for each in self.sets.values() if each.feature.stream in {"receipt", VOIDED}]
         self.payer_bits = sum(each.bit for each in receipts)  # sets whose parties are looked up each time
-        self.payer_group_bits = sum(each.bit for each in receipts if each.by_group)
+        by_group = sum(each.bit for each in receipts if each.by_group)
+        self.group_bits = by_group | (self.path_bit if self.path_days else 0)  # what looks at groups by other ways
         self.look_ups = [f for f in looking if isinstance(f, AnyFeature | LastFeature)]
         self.given = frozenset({"d", "org", "this", "base_fen", SILENT_SINCE, *rule.parameters})
         self._compile = self._compiler(words)

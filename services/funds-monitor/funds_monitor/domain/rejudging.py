@@ -117,8 +117,8 @@ class Rejudging:
             self._note(None, plan.related_bit, from_on=change.from_on)
         if any(is_of_register(key) or (plan.rule.asks_rivals and is_party(key)) for key in change.keys):
             self._note(None, plan.register_bit)
-        if any(is_party(key) for key in change.keys):  # somebody's group
-            self._note(None, plan.path_bit | plan.payer_group_bits, from_on=change.from_on)
+        if plan.group_bits and any(is_party(key) for key in change.keys):  # somebody's group
+            self._note(None, plan.group_bits, from_on=change.from_on)
         for key in change.keys:
             series = timeline.by_party.get(key)
             self._after_party(series.entries if series is not None else ())
