@@ -20,10 +20,10 @@ from contracts.laws import LAWS
 from funds_monitor.domain.feature_reading import OPERATORS, OperatorSignature
 from funds_monitor.domain.pattern_forms import PatternForm
 from funds_monitor.domain.rule_forms import FEATURE_FORMS, RuleForm
-from funds_monitor.domain.streams import STREAMS, VOIDED
+from funds_monitor.domain.streams import STREAMS, TRANSFER, VOIDED
 
 RULES = Path(__file__).resolve().parent.parent / "services" / "funds-monitor" / "rules"
-STREAM_NAMES = sorted({*STREAMS.values(), VOIDED})
+STREAM_NAMES = sorted({*STREAMS.values(), TRANSFER, VOIDED})
 NAMES: Mapping[str, list[str]] = {
     "stream": STREAM_NAMES,
     "stream or deadline": [*STREAM_NAMES, "deadline"],

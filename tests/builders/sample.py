@@ -29,7 +29,8 @@ def portions(events: list[Json]) -> Iterator[tuple[Json, ...]]:
 
 def promised(county: SampleCounty, rules: Iterable[str] | None = None) -> list[Line]:
     """Give what the stories promise of the rules in force: story, rule, severity, once per alert."""
-    in_force = set(rules if rules is not None else {rule.id for rule in shipped_rules().rules})
+    book = shipped_rules()
+    in_force = set(rules if rules is not None else {each.id for each in (*book.rules, *book.patterns)})
     return sorted(
         (told.story.key, expected.rule, expected.severity)
         for told in county.told

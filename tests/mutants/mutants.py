@@ -1,5 +1,6 @@
 """Deliberate faults of the engine, one fragment each; every one of them must be noticed by the stories."""
 
+from tests.mutants.mutants_of_branches import MUTANTS_OF_BRANCHES
 from tests.mutants.mutants_of_cover import MUTANTS_OF_COVER
 from tests.mutants.mutants_of_later_rules import MUTANTS_OF_LATER_RULES
 from tests.mutants.mutants_of_links import MUTANTS_OF_LINKS
@@ -392,6 +393,7 @@ MUTANTS = [
     *MUTANTS_OF_PATTERNS,
     *MUTANTS_OF_LATER_RULES,
     *MUTANTS_OF_PEOPLE,
+    *MUTANTS_OF_BRANCHES,
     *MUTANTS_OF_COVER,
     *MUTANTS_OF_TIES,
     *MUTANTS_OF_SILENCE,

@@ -20,6 +20,7 @@ LIVES: dict[str, tuple[str | None, str | None, str | None, str | None, tuple[str
     "post": ("from_on", None, "post_left", "to_on", ("person", "post")),
     "relation": ("from_on", "to_on", None, None, ()),
     "fee": ("valid_from", "valid_to", None, None, ()),
+    "branch": ("opened_on", None, "branch_closed", "closed_on", ("branch_id",)),
     "debtor": ("listed_on", None, "debtor_delisted", "delisted_on", ("case_no",)),
     "account": ("opened_on", None, "account_closed", "closed_on", ("account",)),
     "listing": ("effective_on", None, "listing_lifted", "lifted_on", ("listing_id",)),

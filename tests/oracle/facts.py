@@ -53,6 +53,7 @@ STREAMS = {
     "civil-affairs.penalty.imposed.v1": "penalty",
     "civil-affairs.fee-standard.filed.v1": "fee",
     "civil-affairs.branch.opened.v1": "branch",
+    "civil-affairs.branch.closed.v1": "branch_closed",
     "civil-affairs.complaint.received.v1": "complaint",
     "civil-affairs.contact.failed.v1": "letter",
     "courts.debtor.listed.v1": "debtor",

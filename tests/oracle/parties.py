@@ -1,6 +1,7 @@
 """Who is on the other side: own accounts, external payments, party keys, owners of accounts."""
 
 from collections import defaultdict
+from dataclasses import replace
 
 from funds_monitor.domain.names import norm, split_forwarded
 from funds_monitor.domain.words import Words
@@ -18,6 +19,7 @@ class Parties:
         self._words = words
         self._own: dict[str, set[str]] = {}
         self._external: dict[str, list[Fact]] = {}
+        self._transfers: dict[str, list[Fact]] = {}
         self._keys: dict[Fact, str] = {}
         self._named: dict[str, dict[str, set[str]]] = {}
         self._filed: dict[str, set[str]] = defaultdict(set)
@@ -38,6 +40,17 @@ class Parties:
         if code not in self._external:
             self._external[code] = [fact for fact in self._books.of(code, "payment") if self.is_external(fact)]
         return self._external[code]
+
+    def transfers(self, code: str) -> list[Fact]:
+        """Give the stream `transfer`: believed, unsealed, with another own account."""
+        if code not in self._transfers:
+            own = self.own_accounts(code)
+            self._transfers[code] = [
+                replace(fact, stream="transfer")
+                for fact in self._books.of(code, "payment")
+                if not fact.sealed and (fact.data.counterparty.account in own or fact.data.counterparty.code == code)
+            ]
+        return self._transfers[code]
 
     def is_external(self, payment: Fact) -> bool:
         if payment.sealed:

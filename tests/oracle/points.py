@@ -11,6 +11,7 @@ from tests.oracle.bidding import bid_against
 from tests.oracle.books import Books
 from tests.oracle.clearing import Clearing
 from tests.oracle.cover import covered
+from tests.oracle.derived import age_of, fair_bids, former_head, listed_for, ngo_of
 from tests.oracle.facts import DAY_US, Fact, Position, day_of, end_of, start_of
 from tests.oracle.facts import field as field_of
 from tests.oracle.kin import Kin
@@ -60,6 +61,8 @@ class World:
         """Give the facts of a stream that an organization's rules see."""
         if stream == "payment":
             return self.parties.external(code)
+        if stream == "transfer":
+            return self.parties.transfers(code)
         return self.books.everywhere("office") if stream == "office" else self.books.of(code, stream)
 
     def edges(self) -> list[Edge]:
@@ -462,43 +465,6 @@ class Point:
         if listed is None and mean_fen and any(self.world.books.lives_on(post, self.d) for post in posts):
             return min(paid_fen, 2 * mean_fen)
         return listed or 0
-
-
-def listed_for(payroll: Fact, person: str) -> int | None:
-    """Give what a payroll lists for a person; None: nothing."""
-    amounts = [each.amount_fen for each in payroll.data.payees or () if each.person == person]
-    return sum(amounts) if amounts else None
-
-
-def former_head(books: Books, fact: Fact) -> str | None:
-    """Give who led before a snapshot."""
-    if fact.stream != "org":
-        return None
-    before = [other for other in books.of(fact.code, "org") if other.position < fact.position]
-    return before[-1].data.legal_representative if before else None
-
-
-def ngo_of(fact: Fact) -> tuple[str | None, str | None]:
-    """Give name and code of the foreign body of an office, a filing or a payment."""
-    if fact.stream == "office":
-        return fact.data.name, fact.data.office_code
-    if fact.stream == "payment" and fact.data.counterparty.kind == "overseas":
-        return fact.data.counterparty.name, fact.data.counterparty.code
-    return (
-        (fact.data.overseas_ngo.name, fact.data.overseas_ngo.office_code) if fact.stream == "filing" else (None, None)
-    )
-
-
-def age_of(fact: Fact) -> int | None:
-    """Give the difference of the years of a post's beginning and of the holder's birth."""
-    born = fact.data.birth_year if fact.stream == "post" else None
-    return None if born is None else fact.data.from_on.year - born
-
-
-def fair_bids(fact: Fact) -> int | None:
-    """Count the bidders of an award who were not disqualified; None where none are told of."""
-    bidders = getattr(fact.data, "bidders", None)
-    return None if bidders is None else len([one for one in bidders if one.outcome != "disqualified"])
 
 
 def attributes(books: Books, code: str, position: Position, snapshot: Fact | None) -> SimpleNamespace:

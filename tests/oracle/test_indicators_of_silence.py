@@ -49,3 +49,23 @@ def test_ty_05() -> None:
 
     assert told("07") == [("critical", None)]
     assert told("12") == told("04") == []
+
+
+def test_so_34() -> None:
+    there = D.registered(ME, "2021-01-01", kind="association")
+    account = "a_" + "b" * 32
+    branch = D.branch(ME, "2024-02-01", account=account, branch_id="b-1")
+    firm, main = party("某公司"), party("本会", account="a_" + "a" * 32)
+    own = D.account_filed(ME, "2021-01-05", account="a_" + "a" * 32)
+    fee = D.payment(ME, "2025-03-01", amount_fen=200_000, direction="in", counterparty=firm, own_account=account)
+    up: Json = {"counterparty": main, "own_account": account, "purpose_text": "管理费"}
+    told = "2025-12-31T00:00"
+    assert found(there, own, branch, fee, rule="SO-34", until=told) == [("medium", "b")]
+    handed = D.payment(ME, "2025-03-01", amount_fen=800_000, direction="out", **up)
+    assert found(there, own, branch, handed, rule="SO-34", until=told) == [("medium", "c")]
+    funded = D.payment(ME, "2025-03-01", amount_fen=800_000, direction="in", **up)
+    assert found(there, own, branch, funded, rule="SO-34", until=told) == []
+    assert found(there, own, branch, rule="SO-34") == [("low", "e")]
+    assert found(D.registered(ME, "2021-01-01", kind="service_institution"), branch, rule="SO-34", until=told) == [
+        ("high", "a")
+    ]

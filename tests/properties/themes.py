@@ -16,11 +16,13 @@ from tests.properties.themes_of_books import (
     start_up_funds_leave,
     undeclared_account,
 )
+from tests.properties.themes_of_branches import branches
 from tests.properties.themes_of_buyers import passed_on, single_buyer
 from tests.properties.themes_of_cover import donation_receipts, dormant_account, ratio_breach
 from tests.properties.themes_of_crowds import arbitrary_fees, unqualified_fundraising
 from tests.properties.themes_of_patterns import (
     captured_purchasing,
+    collector,
     laundering_channel,
     shadow_foreign_funding,
     shadow_official,
@@ -332,6 +334,7 @@ THEMES: dict[str, Callable[[Teller], None]] = {
     "SO-32": term_and_exit_audit,
     "SO-33": arbitrary_fees,
     "SO-35": unqualified_fundraising,
+    "SO-34": branches,
     "SO-36": zombie,
     "SO-37": unregistered_body,
     "SO-38": active_after_revocation,
@@ -340,6 +343,7 @@ THEMES: dict[str, Callable[[Teller], None]] = {
     "TY-01": shell,
     "TY-02": captured_purchasing,
     "TY-03": laundering_channel,
+    "TY-04": collector,
     "TY-05": shadow_foreign_funding,
     "TY-06": shadow_official,
 }

@@ -1,6 +1,6 @@
 """Stories in which several rules speak of one organization: what binds them holds, or just does not."""
 
-from tests.builders.codes import person_of
+from tests.builders.codes import account_of, person_of
 from tests.builders.events import party
 from tests.builders.records import Json
 from tests.properties.cast import ABROAD, BUYER, CODES, FIRMS, PEOPLE, Teller, day_text
@@ -173,3 +173,26 @@ def captured_purchasing(teller: Teller) -> None:
         payee = party("第9公司", code=FIRMS[9])
         on: Json = {"direction": "out", "counterparty": payee, "project_ref": rng.choice(["ct-1", "aw-7", "aw-7"])}
         teller.tell(desk.payment(code, teller.at(-20, 20), amount_fen=passed_fen, **on))
+
+
+def collector(teller: Teller) -> None:
+    """TY-04: firms complain of fees, a branch takes or hands up money, a related firm is paid; or in another order."""
+    rng, desk = teller.rng, teller.desk
+    for code in CODES[: 1 if teller.brief else 3]:
+        teller.tell(desk.registered(code, "2024-02-06", changed=True, kind="association", public_fundraising=None))
+        branch, firm = account_of(f"{code}-branch"), party("第8公司", code=FIRMS[8])
+        data: Json = {"branch_id": "b-1", "name": "青年工作委员会", "opened_on": "2024-06-01", "account": branch}
+        teller.tell(desk.event("civil-affairs.branch.opened.v1", code, "2024-06-01", data))
+        chair = party("某*", kind="person", person=person_of("赵六"))
+        teller.tell(desk.post_taken(code, "2024-03-01", person="赵六"))
+        teller.tell(desk.relation(code, "2024-03-01", a=chair, b=firm, relation="controls", from_on="2020-01-01"))
+        for place in range(rng.choice([3] * 7 + [2])):
+            voice = {"complaint_id": f"c-{place}", "kind": "fee", "received_on": day_text(-40 + place)}
+            teller.tell(desk.event("civil-affairs.complaint.received.v1", code, f"{voice['received_on']}T10:00", voice))
+        at = teller.at(-60, -5) if teller.chance(85) else teller.at(20, 30)
+        taken: Json = {"own_account": branch, "direction": "in", "counterparty": party("第3公司", code=FIRMS[3])}
+        main = party("本会", account=account_of(code))
+        up: Json = {"own_account": branch, "direction": "out", "counterparty": main, "purpose_text": "管理费"}
+        teller.tell(desk.payment(code, at, amount_fen=200_000, **rng.choice([taken, taken, up])))
+        day = teller.at(0, 18) if teller.chance(85) else teller.at(-80, -61)
+        teller.tell(desk.payment(code, day, amount_fen=rng.choice([10_400_000] * 9 + [9_900_000]), counterparty=firm))

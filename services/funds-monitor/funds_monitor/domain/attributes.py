@@ -59,3 +59,12 @@ def status_on(day: date, position: Position, *, ends: Iterable[Fact], snapshots:
     until = last.data.until_on or last.data.effective_on + timedelta(days=SUSPENSION_DAYS)
     is_back = any(each.event_type == CHANGED and last.position < each.position <= position for each in snapshots)
     return ACTIVE if is_back or day > until else "suspended"
+
+
+def spending_base(reports: Sequence[Any], year: int) -> int | None:
+    """Give what the last report of the year before tells as spent, else that of the year before it."""
+    for told in (year - 1, year - 2):
+        spent = next((report.spending_fen for report in reversed(reports) if report.year == told), None)
+        if spent is not None:
+            return int(spent)
+    return None

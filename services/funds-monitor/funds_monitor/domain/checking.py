@@ -72,6 +72,8 @@ FUNCTIONS: dict[str, Signature] = {
     "later": Signature(("date",), "date", rest=True),
     "words": Signature(("string", "string"), "bool"),
     "stripped": Signature(("string", "string"), "string"),
+    "ends": Signature(("string", "string"), "bool"),
+    "without": Signature(("string", "string"), "string"),
     "name_score": Signature(("string", "string"), "int"),
     "pro_rata": Signature(("int", "int", "int"), "int"),
     "cleared": Signature(("string",), "bool", rest=True, literal=True),
@@ -247,7 +249,7 @@ class Checker:
 
     def _check_known(self, node: Call) -> None:
         texts = [argument.value for argument in node.arguments if isinstance(argument, Literal)]
-        if node.function in {"words", "stripped"} and self._scope.word_lists:
+        if node.function in {"words", "stripped", "ends"} and self._scope.word_lists:
             if not isinstance(node.arguments[1], Literal) or node.arguments[1].value not in self._scope.word_lists:
                 hint = suggest(str(texts[-1] if texts else ""), self._scope.word_lists)
                 found = f" {texts[-1]!r}" if texts else ", it is named by a literal"

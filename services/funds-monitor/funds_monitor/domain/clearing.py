@@ -5,7 +5,7 @@ Source: indicators.md §1.6, docs/rule-language.md §4 (Clearing).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -84,6 +84,18 @@ def pays_grant(payment: Any, grant: Any) -> bool:
 def names_payee(award: Any, party: Any) -> bool:
     """Say whether the budget of an award names a payee, by code or by name."""
     return any(payee == party.code or same_name(payee, party.name) for payee in award.budget_payees or ())
+
+
+def paying_alike(timeline: Timeline, changed: Entry) -> Iterator[Entry]:
+    """Give the inflows after a changed one that meet the same award's or grant's payer test as it does."""
+    tests: list[tuple[Callable[[Any, Any], bool], Any]]
+    tests = [(pays_award, fact.data) for fact in timeline.facts("award") if pays_award(changed.data, fact.data)]
+    tests += [(pays_grant, fact.data) for fact in timeline.facts("grant") if pays_grant(changed.data, fact.data)]
+    if tests:
+        payments = timeline.payments
+        for entry in payments.entries[payments.until(changed.position) :]:
+            if entry.data.direction == "in" and any(test(entry.data, record) for test, record in tests):
+                yield entry
 
 
 def marks_of(entry: Entry, timeline: Timeline) -> Marks:

@@ -22,7 +22,7 @@ from funds_monitor.domain.expressions import (
     Node,
     Unary,
 )
-from funds_monitor.domain.names import division_of, name_score, norm
+from funds_monitor.domain.names import division_of, name_score, norm, without
 from funds_monitor.domain.words import Words
 
 Value = Any  # int, str, bool, date, None, or something with fields
@@ -81,6 +81,7 @@ PURE: dict[str, Callable[..., Value]] = {
     "name_score": name_score,
     "plain_name": norm,
     "division_of": division_of,
+    "without": without,
     "pro_rata": lambda amount, part, total: pro_rata(amount, part=part, total=total),
 }
 
@@ -158,8 +159,10 @@ class Compiler:
 
     def _call(self, node: Call) -> Run:
         runs = [self.run(argument) for argument in node.arguments]
-        if node.function in {"words", "stripped"}:
-            answer = self._words.matches if node.function == "words" else self._words.stripped
+        listed: dict[str, Callable[[Any, Any], Any]]
+        listed = {"words": self._words.matches, "stripped": self._words.stripped, "ends": self._words.ends}
+        if node.function in listed:
+            answer = listed[node.function]
             text, name = runs
             return lambda around: answer(text(around), name(around))
         pure = PURE.get(node.function)

@@ -69,3 +69,8 @@ def mask_person(name: str | None) -> str:
 def division_of(code: str | None) -> str | None:
     """Give the division in which a social organization is registered by its code; of other codes null."""
     return code[DIVISION_FROM:DIVISION_TO] if code is not None and code.startswith(SOCIAL) else None
+
+
+def without(text: str | None, part: str | None) -> str | None:
+    """Give a normalised name without another one that it contains; null for no name."""
+    return norm(text).replace(norm(part), "") if text is not None and norm(part) else text

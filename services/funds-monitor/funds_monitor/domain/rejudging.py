@@ -20,6 +20,7 @@ from funds_monitor.domain.plans import RulePlan
 from funds_monitor.domain.reference import OFFICES, ReferenceChange
 from funds_monitor.domain.register import is_of_register
 from funds_monitor.domain.sets import SetPlan
+from funds_monitor.domain.streams import TRANSFER
 
 Dirty = dict[Position, Entry]
 
@@ -69,9 +70,18 @@ class Rejudging:
         self.dirty.update((entry.position, entry) for entry in placement.points if entry.stream in wakes)
         for fact in placement.records:
             self._after_record(fact)
+        for entry in (*placement.gone, *placement.points):
+            if entry.stream == TRANSFER:
+                self._after_transfer(entry)
         if placement.renamed and plan.payer_bits:
             self._note(None, plan.payer_bits)
         self._after_payments(placement.payments)
+
+    def _after_transfer(self, moved: Entry) -> None:
+        """Note the points in whose windows a payment between own accounts is, or was."""
+        for set_plan in self._plan.sets.values():
+            if set_plan.feature.stream == TRANSFER:
+                self._after_member(moved, set_plan)
 
     def _after_payments(self, payments: Iterable[Entry]) -> None:
         """Note the points behind payments that came, went or changed; at the end of the timeline there are none."""

@@ -52,6 +52,8 @@ POINT_FUNCTIONS = frozenset(
         "max",
         "words",
         "stripped",
+        "ends",
+        "without",
         "name_score",
         "cleared",
         "pro_rata",
@@ -64,6 +66,7 @@ POINT_FUNCTIONS = frozenset(
 CALL_COST = {
     "words": 5,
     "stripped": 5,
+    "ends": 5,
     "tied": 10,
     "grouped": 10,
     "official": 10,

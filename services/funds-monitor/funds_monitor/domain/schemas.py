@@ -11,7 +11,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 from msgspec import Struct
 
 from contracts.catalogue import EVENT_TYPES
-from funds_monitor.domain.streams import STREAMS, VOIDED
+from funds_monitor.domain.streams import STREAMS, TRANSFER, VOIDED
 
 ORGANIZATION = "organization"
 THIS = "this"
@@ -75,7 +75,7 @@ def all_schemas() -> Mapping[str, Mapping[str, str]]:
     for event_type, stream in STREAMS.items():
         fields = structs_below(EVENT_TYPES[event_type].data, found)
         found.setdefault(stream, {"stream": "string"}).update(fields)
-    found[VOIDED] = dict(found["receipt"])
+    found[VOIDED], found[TRANSFER] = dict(found["receipt"]), dict(found["payment"])
     for stream, derived in DERIVED.items():
         found[stream].update(derived)
     found[WAY], found[RIVALS] = dict(OF_WAY), dict(OF_RIVALS)

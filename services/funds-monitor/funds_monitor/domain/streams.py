@@ -63,6 +63,7 @@ COMPLETED = "completed"
 LINK = "link"  # what other shards tell; no organization's fact
 OTHER = "other"  # believed and stored, read by no rule
 VOIDED = "voided"
+TRANSFER = "transfer"  # payments from one own account to another
 
 
 class Life(Struct, frozen=True):

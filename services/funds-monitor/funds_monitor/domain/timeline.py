@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
-from funds_monitor.domain.attributes import ACTIVE, SIZE_UNKNOWN, Attributes, size_by, status_on
+from funds_monitor.domain.attributes import ACTIVE, SIZE_UNKNOWN, Attributes, size_by, spending_base, status_on
 from funds_monitor.domain.beliefs import Beliefs
-from funds_monitor.domain.clearing import marks_of, may_touch, pays_award, pays_grant
+from funds_monitor.domain.clearing import marks_of, may_touch, paying_alike
 from funds_monitor.domain.entries import Entry, Positions, Series
 from funds_monitor.domain.facts import DAY_US, Fact, Position, start_us
 from funds_monitor.domain.parties import is_bank_interest, key_by_name, own_key
 from funds_monitor.domain.placing import Placement, SetIndex
 from funds_monitor.domain.reference import ReferenceBook
 from funds_monitor.domain.silence import Signs
-from funds_monitor.domain.streams import LIVES, OTHER, VOIDED
+from funds_monitor.domain.streams import LIVES, OTHER, TRANSFER, VOIDED
+from funds_monitor.domain.transfers import Transfers
 from funds_monitor.domain.words import Words
 
 YOUNG_US, NEW_AFTER_US, NEW_BEFORE_US = 30 * DAY_US, 365 * DAY_US, 3 * DAY_US  # in a young record nobody is new
 VARYING = frozenset({"annual", "ended"})  # streams that let attributes differ under one snapshot
 NEVER = Position(-(1 << 62), "", "")
 EMPTY = Series()
-PayerTest = Callable[[Any, Any], bool]
 
 
 class Timeline:
@@ -35,6 +35,7 @@ class Timeline:
         self.words = words
         self.beliefs = Beliefs()
         self.payments = Series()  # external ones
+        self.transfers = Transfers(self)
         self.by_party: dict[str, Series] = {}
         self.start_up = Series("amount_fen")
         self.indexes: dict[str, list[SetIndex]] = {"payment": []}  # by stream; sets of rules keep them
@@ -60,6 +61,8 @@ class Timeline:
 
     def series(self, stream: str) -> Series:
         """Give the facts of a stream in order; `payment` = external ones."""
+        if stream == TRANSFER:
+            return self.transfers.series
         return self.payments if stream == "payment" else self._streams.get(stream, EMPTY)
 
     def has(self, streams: frozenset[str]) -> bool:
@@ -125,15 +128,8 @@ class Timeline:
 
     def base_fen(self, position: Position, day: date) -> int | None:
         """Give last year's spending, else that of the year before."""
-        series = self._streams.get("annual")
-        if series is None:
-            return None
-        known = series.entries[: series.until(position)]
-        for year in (day.year - 1, day.year - 2):
-            spent = next((entry.data.spending_fen for entry in reversed(known) if entry.data.year == year), None)
-            if spent is not None:
-                return int(spent)
-        return None
+        series = self.series("annual")
+        return spending_base([entry.data for entry in series.entries[: series.until(position)]], day.year)
 
     def inflows_between(self, day: date, position: Position) -> Iterator[Entry]:
         """Give external inflows dated on a day or later, up to a position."""
@@ -179,11 +175,11 @@ class Timeline:
         for entry in self.start_up.entries[: self.start_up.until(position)]:
             yield entry.party
 
+    def _is_own(self, party: Any) -> bool:
+        return party.code == self.code or (party.account is not None and party.account in self._own)
+
     def _is_external(self, entry: Entry) -> bool:
-        party = entry.data.counterparty
-        if party.code == self.code or (party.account is not None and party.account in self._own):
-            return False
-        return not is_bank_interest(entry.data, self.words)
+        return not self._is_own(entry.data.counterparty) and not is_bank_interest(entry.data, self.words)
 
     # How facts come and go.
 
@@ -218,7 +214,9 @@ class Timeline:
     def grow(self, fact: Fact) -> Entry | None:
         """Append a payment that changes nothing of what was known before; None, and nothing done, if it is not so."""
         data, position = fact.data, fact.position
-        if fact.sealed or data.own_account not in self._own or not self.ends_before(position):
+        if fact.sealed or data.own_account not in self._own or self._is_own(data.counterparty):
+            return None
+        if not self.ends_before(position):
             return None
         account, who = data.counterparty.account, data.counterparty.code or data.counterparty.person
         is_named_anew = account is not None and who is not None and (account, who) not in self._namings
@@ -364,6 +362,7 @@ class Timeline:
             self._by_account[party.account].remove(entry)
             self._count_owner(party, -1, accounts)
         placement.gone.append(entry)
+        self.transfers.settle(entry, placement, stands=False)
         if entry.external:
             self._leave(entry)
             placement.payments.append(entry)
@@ -380,12 +379,14 @@ class Timeline:
         stale: dict[Position, Entry] = {}
         for entry in moved:
             self._move(entry, departed, arrived, placement)
+            self.transfers.settle(entry, placement, stands=self._is_own(entry.data.counterparty))
         for entry in entering.values():
             entry.external = self._is_external(entry)
             if entry.external:
                 entry.party = self.party_of(entry)
                 self._enter(entry)
                 arrived.append(entry)
+            self.transfers.settle(entry, placement, stands=self._is_own(entry.data.counterparty))
         for entry in arrived:
             stale[entry.position] = entry
         for entry in (*departed, *arrived):
@@ -454,17 +455,8 @@ class Timeline:
         if data.direction == "in":
             if data.earmark == "start_up_funds":
                 near = near + self.start_up.entries[self.start_up.until(position) :]
-            near = near + list(self._paying_alike(changed))
+            near = near + list(paying_alike(self, changed))
         stale.update((entry.position, entry) for entry in near)
-
-    def _paying_alike(self, changed: Entry) -> Iterator[Entry]:
-        tests: list[tuple[PayerTest, Any]]
-        tests = [(pays_award, fact.data) for fact in self.facts("award") if pays_award(changed.data, fact.data)]
-        tests += [(pays_grant, fact.data) for fact in self.facts("grant") if pays_grant(changed.data, fact.data)]
-        if tests:
-            for entry in self.payments.entries[self.payments.until(changed.position) :]:
-                if entry.data.direction == "in" and any(test(entry.data, record) for test, record in tests):
-                    yield entry
 
     def _young(self, before: Position | None) -> Iterator[tuple[Position, Entry]]:
         """Give the payments near the first one of all, where that moved."""

@@ -51,6 +51,13 @@ class Words:
             whole = whole.replace(word, "") if counts else whole
         return whole
 
+    def ends(self, text: str | None, name: str) -> bool:
+        """Say whether a text ends with a word of a list.
+
+        Raises: KeyError when there is no such list.
+        """
+        return any(counts and norm(text).endswith(word) for word, counts in self._lists[name])
+
     def _matches(self, text: str | None, name: str) -> bool:
         """Say whether a text holds a word of a list.
 

@@ -3,6 +3,7 @@
 from qinglian.sample.stories import (
     bidding,
     books,
+    branches,
     charging,
     dormant,
     ended,
@@ -58,6 +59,7 @@ PLANTED = (
     *unregistered.STORIES,
     *bidding.STORIES,
     *splitting.STORIES,
+    *branches.STORIES,
 )
 LOOK_ALIKES = (*gatherings.LOOK_ALIKES, *everyday.LOOK_ALIKES)
 QUIET = (
@@ -85,5 +87,6 @@ QUIET = (
     *unregistered.QUIET,
     *bidding.QUIET,
     *splitting.QUIET,
+    *branches.QUIET,
 )
 STORIES = (*PLANTED, *LOOK_ALIKES, *QUIET)
