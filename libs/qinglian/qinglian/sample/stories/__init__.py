@@ -23,6 +23,7 @@ from qinglian.sample.stories import (
     round_trips,
     silence,
     single_buyer,
+    spending,
     splitting,
     structuring,
     tax_gaps,
@@ -58,6 +59,7 @@ PLANTED = (
     *unregistered.STORIES,
     *bidding.STORIES,
     *splitting.STORIES,
+    *spending.STORIES,
 )
 LOOK_ALIKES = (*gatherings.LOOK_ALIKES, *everyday.LOOK_ALIKES)
 QUIET = (
@@ -85,5 +87,6 @@ QUIET = (
     *unregistered.QUIET,
     *bidding.QUIET,
     *splitting.QUIET,
+    *spending.QUIET,
 )
 STORIES = (*PLANTED, *LOOK_ALIKES, *QUIET)
