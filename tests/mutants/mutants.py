@@ -7,6 +7,7 @@ from tests.mutants.mutants_of_links import MUTANTS_OF_LINKS
 from tests.mutants.mutants_of_patterns import MUTANTS_OF_PATTERNS
 from tests.mutants.mutants_of_people import MUTANTS_OF_PEOPLE
 from tests.mutants.mutants_of_silence import MUTANTS_OF_SILENCE
+from tests.mutants.mutants_of_spending import MUTANTS_OF_SPENDING
 from tests.mutants.mutants_of_ties import MUTANTS_OF_TIES
 from tests.mutants.mutating import Mutant
 
@@ -397,4 +398,5 @@ MUTANTS = [
     *MUTANTS_OF_COVER,
     *MUTANTS_OF_TIES,
     *MUTANTS_OF_SILENCE,
+    *MUTANTS_OF_SPENDING,
 ]

@@ -11,7 +11,7 @@ from tests.oracle.rules import Rule
 from tests.oracle.signs import signs_of
 
 OPERANDS = ("inflows", "outflows", "one", "other", "of", "paid", "payrolls")  # sets that operators take
-AGGREGATES = ("count", "sum", "distinct", "median", "commonest", "earliest", "latest")
+AGGREGATES = ("count", "sum", "distinct", "median", "median_of_months", "commonest", "earliest", "latest")
 
 
 def evaluation_points(world: World, rule: Rule, code: str) -> Iterator[Point]:

@@ -15,6 +15,7 @@ from tests.oracle.derived import age_of, fair_bids, former_head, listed_for, ngo
 from tests.oracle.facts import DAY_US, Fact, Position, day_of, end_of, start_of
 from tests.oracle.facts import field as field_of
 from tests.oracle.kin import Kin
+from tests.oracle.months import median_of_months
 from tests.oracle.parties import Parties
 from tests.oracle.paths import Edge, edges_of, way_at
 from tests.oracle.register import joined_last, neighbours_tied, shared_with, sharers
@@ -236,6 +237,7 @@ class Point:
             "sum",
             "distinct",
             "median",
+            "median_of_months",
             "commonest",
             "values",
             "earliest",
@@ -262,6 +264,11 @@ class Point:
     def _median(self, spec: dict[str, Any]) -> int | None:
         values = sorted(self._fields_of(spec["median"]))
         return values[(len(values) - 1) // 2] if values else None
+
+    def _median_of_months(self, spec: dict[str, Any]) -> int:
+        name, _, field_name = spec["median_of_months"].partition(".")
+        facts = self.feature(name)
+        return median_of_months([(day_of(fact.position), self.world_field(fact, field_name) or 0) for fact in facts])
 
     def _commonest(self, spec: dict[str, Any]) -> int:
         values = self._fields_of(spec["commonest"])

@@ -44,6 +44,7 @@ from tests.properties.themes_of_periods import (
 )
 from tests.properties.themes_of_purchases import off_budget
 from tests.properties.themes_of_silence import zombie
+from tests.properties.themes_of_spending import lavish_spending
 from tests.properties.themes_of_standing import active_after_revocation
 from tests.properties.themes_of_sums import structuring, tax_abnormal
 from tests.properties.themes_of_ties import common_control, interlocks, split_purchases, unregistered_body
@@ -330,6 +331,7 @@ THEMES: dict[str, Callable[[Teller], None]] = {
     "SO-28": post_without_approval,
     "SO-29": paid_post,
     "SO-27": unreported_overseas,
+    "SO-30": lavish_spending,
     "SO-31": interlocks,
     "SO-32": term_and_exit_audit,
     "SO-33": arbitrary_fees,

@@ -29,6 +29,9 @@ from funds_monitor.domain.dates import DATE_FUNCTIONS
         ("plus_months", (202603, -15), 202412),
         ("later", (date(2026, 1, 1), None, date(2026, 2, 1)), date(2026, 2, 1)),
         ("later", (None, None), None),
+        ("month_start", (date(2024, 2, 29),), date(2024, 2, 1)),
+        ("days_to_festival", (date(2026, 9, 15),), 10),
+        ("days_to_festival", (date(2026, 10, 2),), None),
         ("plus_working_days", (date(2026, 2, 13), 5), date(2026, 2, 27)),
         ("plus_working_days", (date(2026, 2, 27), -5), date(2026, 2, 13)),
         ("plus_working_days", (date(2001, 2, 27), 1), None),
@@ -44,4 +47,13 @@ def test_of_null_comes_null(function: str) -> None:
     assert DATE_FUNCTIONS[function](*[None] * arguments) is None
 
 
-ONE = {"year", "month", "month_end", "quarter_end", "month_of_period", "year_of_period"}
+ONE = {
+    "year",
+    "month",
+    "month_start",
+    "days_to_festival",
+    "month_end",
+    "quarter_end",
+    "month_of_period",
+    "year_of_period",
+}

@@ -62,6 +62,8 @@ FUNCTIONS: dict[str, Signature] = {
     "days_between": Signature(("date", "date"), "int"),
     "year": Signature(("date",), "int"),
     "month": Signature(("date",), "int"),
+    "month_start": Signature(("date",), "date"),
+    "days_to_festival": Signature(("date",), "int"),
     "month_end": Signature(("date",), "date"),
     "quarter_end": Signature(("date",), "date"),
     "date_of": Signature(("int", "int", "int"), "date"),

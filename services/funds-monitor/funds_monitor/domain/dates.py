@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
+from contracts.festivals import FESTIVALS
 from contracts.working_days import WORKING_DAYS, YearMissing
 
 MONTHS_A_QUARTER = 3
@@ -52,6 +53,11 @@ def year(day: date | None) -> int | None:
 def month(day: date | None) -> int | None:
     """Give year and month of a date as one number: 202603."""
     return None if day is None else day.year * 100 + day.month
+
+
+def month_start(day: date | None) -> date | None:
+    """Give the first day of a date's month."""
+    return None if day is None else day.replace(day=1)
 
 
 def month_end(day: date | None) -> date | None:
@@ -111,6 +117,14 @@ def later(*days: date | None) -> date | None:
     return max((day for day in days if day is not None), default=None)
 
 
+def days_to_festival(day: date | None) -> int | None:
+    """Count the days from a date to the next festival, 0 on the day itself; null where its year is not known.
+
+    Source: contracts/festivals.toml.
+    """
+    return None if day is None else FESTIVALS.days_to_next(day)
+
+
 DATE_FUNCTIONS: dict[str, Callable[..., Any]] = {
     each.__name__: each
     for each in (
@@ -120,6 +134,7 @@ DATE_FUNCTIONS: dict[str, Callable[..., Any]] = {
         days_between,
         year,
         month,
+        month_start,
         month_end,
         quarter_end,
         day_after_month,
@@ -127,5 +142,6 @@ DATE_FUNCTIONS: dict[str, Callable[..., Any]] = {
         year_of_period,
         plus_months,
         later,
+        days_to_festival,
     )
 } | {"date_of": lambda year_, month_no, day_no: date_of(year_, month_no=month_no, day_no=day_no)}

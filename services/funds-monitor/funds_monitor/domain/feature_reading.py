@@ -57,6 +57,7 @@ UNKEPT = frozenset(
     {"group", "ngo_name", "ngo_code", "former_head"}
 )  # differ from point to point, or are worked out each time
 COST_LOOK_UP, COST_SUM, COST_DISTINCT, COST_OPERATOR = 1, 2, 3, 100
+SUMMED = frozenset({"sum", "median", "median_of_months"})  # of integers only
 AGGREGATES: tuple[Aggregate, ...] = get_args(Aggregate)
 
 
@@ -226,11 +227,9 @@ def read_aggregate(reader: RuleReader, name: str, spec: dict[str, Any]) -> None:
         return
     at_end = how in {"earliest", "latest"}
     kind = kind_of(reader, feature.stream, field) if at_end else reader.schemas[feature.stream].get(field)
-    if (how in {"sum", "median"} and kind != "int") or (how != "count" and kind is None):
+    if (how in SUMMED and kind != "int") or (how != "count" and kind is None):
         known = {
-            key: each
-            for key, each in reader.schemas[feature.stream].items()
-            if how not in {"sum", "median"} or each == "int"
+            key: each for key, each in reader.schemas[feature.stream].items() if how not in SUMMED or each == "int"
         }
         said = f"{feature.stream} has no such field {field!r}{suggest(field, known)}"
         reader.file.refuse(path, said, len(of) + 1 if field else None)
@@ -241,7 +240,7 @@ def read_aggregate(reader: RuleReader, name: str, spec: dict[str, Any]) -> None:
         values = optional(reader, name, spec, "values", names=numbers, wanted="int")
         if "values" not in spec:
             reader.file.refuse(path, "needs values (how many count as the commonest)")
-    cost = COST_DISTINCT if how in {"distinct", "median", "commonest"} else COST_SUM
+    cost = COST_DISTINCT if how in {"distinct", "median", "median_of_months", "commonest"} else COST_SUM
     gives = kind if at_end and kind is not None else "int"
     reader.add(AggregateFeature(name, how, of, field, values), gives, cost)
 

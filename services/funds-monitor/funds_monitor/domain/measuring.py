@@ -9,9 +9,14 @@ from funds_monitor.domain.entries import Entry
 from funds_monitor.domain.points import Point, read_name
 from funds_monitor.domain.rules import AggregateFeature
 from funds_monitor.domain.sets import WHOLE, SetNumber, SetPlan, Window, attrgetter_of, kept_at, keys_at
-from funds_monitor.domain.sliding import Commonest, Different, Middle, Read
+from funds_monitor.domain.sliding import Commonest, Different, Middle, MonthSums, Read
 
-MEASURES: dict[str, Callable[[Read], Any]] = {"distinct": Different, "median": Middle, "commonest": Commonest}
+MEASURES: dict[str, Callable[[Read], Any]] = {
+    "distinct": Different,
+    "median": Middle,
+    "median_of_months": MonthSums,
+    "commonest": Commonest,
+}
 WORKED_OUT = frozenset({"group", "ngo_name", "ngo_code"})  # at the point, not once for all
 
 
@@ -46,7 +51,7 @@ def answer_of(feature: AggregateFeature, measure: Any, point: Point) -> int | No
     """Ask a measure for what the rule wants of it."""
     found: int | None
     match feature.how:
-        case "median":
+        case "median" | "median_of_months":
             found = measure.median()
         case "commonest":
             found = measure.top(feature.values.run(point)) if feature.values is not None else 0

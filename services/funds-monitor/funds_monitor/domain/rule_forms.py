@@ -165,6 +165,12 @@ class MedianForm(Struct, frozen=True):
     median: str
 
 
+class MedianOfMonthsForm(Struct, frozen=True):
+    """The middle one of the sums of a field by month, months without any fact left out; of two the lower; 0: none."""
+
+    median_of_months: str
+
+
 class CommonestForm(Struct, frozen=True):
     """How many facts of a set have one of the commonest values of a field."""
 
@@ -244,6 +250,7 @@ FEATURE_FORMS: Mapping[str, type[Struct]] = {
     "sum": SumForm,
     "distinct": DistinctForm,
     "median": MedianForm,
+    "median_of_months": MedianOfMonthsForm,
     "commonest": CommonestForm,
     "earliest": EarliestForm,
     "latest": LatestForm,

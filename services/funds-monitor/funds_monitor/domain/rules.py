@@ -14,7 +14,7 @@ from funds_monitor.domain.expressions import Literal as Constant
 from funds_monitor.domain.outcome import Severity
 from funds_monitor.domain.schemas import RIVALS
 
-Aggregate = Literal["count", "sum", "distinct", "median", "commonest", "earliest", "latest"]
+Aggregate = Literal["count", "sum", "distinct", "median", "median_of_months", "commonest", "earliest", "latest"]
 ASKING_OTHERS = frozenset({"hits_within", "branches_within", "repeated"})
 SILENT_SINCE = "silent_since"  # a name of points: the date of the last sign of life up to `d`
 SEED_IN_FORCE = date(2023, 1, 18)  # the seed measures were issued on this day (SEED-2023-3)

@@ -145,6 +145,34 @@ class Middle:
         return -self._low[0] if self._low_count else None
 
 
+class MonthSums:
+    """The sums of a field by the month in which an entry stands; months without any entry do not count."""
+
+    def __init__(self, read: Read) -> None:
+        self._read = read
+        self._sums: Counter[tuple[int, int]] = Counter()
+        self._entries: Counter[tuple[int, int]] = Counter()
+
+    def come(self, entry: Entry) -> None:
+        """Add an entry to its month."""
+        month = (entry.day.year, entry.day.month)
+        self._sums[month] += self._read(entry) or 0
+        self._entries[month] += 1
+
+    def go(self, entry: Entry) -> None:
+        """Take an entry out of its month."""
+        month = (entry.day.year, entry.day.month)
+        self._sums[month] -= self._read(entry) or 0
+        self._entries[month] -= 1
+        if not self._entries[month]:
+            del self._sums[month], self._entries[month]
+
+    def median(self) -> int:
+        """Give the middle sum, the lower one of two; 0 where there is none."""
+        sums = sorted(self._sums.values())
+        return sums[(len(sums) - 1) // 2] if sums else 0
+
+
 class Sliding:
     """A measure of a part of a series."""
 

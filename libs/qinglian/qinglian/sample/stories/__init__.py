@@ -24,6 +24,7 @@ from qinglian.sample.stories import (
     round_trips,
     silence,
     single_buyer,
+    spending,
     splitting,
     structuring,
     tax_gaps,
@@ -60,6 +61,7 @@ PLANTED = (
     *bidding.STORIES,
     *splitting.STORIES,
     *branches.STORIES,
+    *spending.STORIES,
 )
 LOOK_ALIKES = (*gatherings.LOOK_ALIKES, *everyday.LOOK_ALIKES)
 QUIET = (
@@ -88,5 +90,6 @@ QUIET = (
     *bidding.QUIET,
     *splitting.QUIET,
     *branches.QUIET,
+    *spending.QUIET,
 )
 STORIES = (*PLANTED, *LOOK_ALIKES, *QUIET)
