@@ -27,7 +27,7 @@ def test_all_topics_have_the_same_number_of_partitions() -> None:
     assert {topic.partitions for topic in TOPICS.all} == {6}
 
 
-def test_the_reference_topics_are_the_six_that_every_worker_reads() -> None:
+def test_the_reference_topics_are_the_eight_that_every_worker_reads() -> None:
     assert {topic.name for topic in TOPICS.reference} == {
         "civil-affairs.organizations.v1",
         "civil-affairs.people.v1",
@@ -35,6 +35,8 @@ def test_the_reference_topics_are_the_six_that_every_worker_reads() -> None:
         "civil-affairs.reports.v1",
         "civil-affairs.branches.v1",
         "public-security.overseas.v1",
+        "civil-affairs.complaints.v1",
+        "public-security.cases.v1",
     }
 
 

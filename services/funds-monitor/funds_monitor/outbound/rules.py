@@ -15,7 +15,8 @@ from chassis.database import Database
 from funds_monitor.domain.rulebook import PATTERN_FILES, RULE_FILES, RuleBook, load_rules
 from funds_monitor.usecases.ports import Json, StoredRule
 
-SHOWN = ("name", "seed", "law", "applies", "parameters", "look_alikes")
+SHOWN = ("name", "seed", "applies", "parameters", "members", "hand_over")
+LISTED = ("law", "look_alikes")  # a pattern has none: it cites what its members cite
 KEPT_FILES = (RULE_FILES, PATTERN_FILES)
 
 
@@ -90,7 +91,8 @@ def compile_rules(rules: Sequence[StoredRule], *, shipped: Path) -> RuleBook:
 
 def _read(text: str) -> StoredRule:
     content: Any = yaml.safe_load(text)
-    summary: Json = msgspec.json.decode(msgspec.json.encode({key: content.get(key) for key in SHOWN}))
+    shown = {key: content.get(key) for key in SHOWN} | {key: content.get(key, []) for key in LISTED}
+    summary: Json = msgspec.json.decode(msgspec.json.encode(shown))
     return StoredRule(
         id=content["id"],
         version=content["version"],
