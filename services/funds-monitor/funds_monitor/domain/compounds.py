@@ -43,6 +43,7 @@ class Witness:
         self.alert = alert
         self._timeline = timeline
         self._entries: list[Entry] | None = None
+        self._shared: dict[tuple[Shared, date], set[Any]] = {}
 
     @property
     def entries(self) -> list[Entry]:
@@ -62,7 +63,14 @@ class Witness:
         return (entry for entry in self.entries if entry.stream == "payment")
 
     def shared(self, kind: Shared, day: date) -> set[Any]:
-        """Give the values that may be shared with others; groups as of a date, as they are without the organization."""
+        """Give the values that may be shared with others, worked out once: an alert is in many choices."""
+        found = self._shared.get((kind, day))
+        if found is None:
+            found = self._shared[kind, day] = self._values(kind, day)
+        return found
+
+    def _values(self, kind: Shared, day: date) -> set[Any]:
+        """Give the values of a kind; groups as of a date, as they are without the organization."""
         if kind == "group":
             kinship, code = self._timeline.book.kinship, self._timeline.code
             dealing = [entry for entry in self.entries if entry.stream != "payroll"]  # which lists everybody

@@ -277,7 +277,10 @@ class Shard:
     def _combine(self, organization: Organization, cause: Cause, outcome: Outcome) -> None:
         """Judge the compound patterns, which read the alerts of the rules."""
         for pattern in self.rules.patterns:
-            Compound(organization, pattern, cause=cause, outcome=outcome).judge()
+            try:
+                Compound(organization, pattern, cause=cause, outcome=outcome).judge()
+            except Exception:  # noqa: BLE001 - like a rule, a pattern that raises stops nobody else
+                outcome.errors[pattern.id] = outcome.errors.get(pattern.id, 0) + 1
 
     def _depend(self, organization: Organization, placement: Placement, outcome: Outcome) -> None:
         """Note keys of reference data that an organization leans on from now on."""
