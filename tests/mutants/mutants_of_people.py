@@ -47,7 +47,7 @@ MUTANTS_OF_PEOPLE = [
     ),
     Mutant(
         "a qualification that always was",
-        "reference",
+        "register",
         "if each.position.time_us < end_us(day)]",
         "if each.position.time_us < end_us(day) + (1 << 60)]",
         ("SO-35",),
@@ -55,8 +55,8 @@ MUTANTS_OF_PEOPLE = [
     Mutant(
         "partners that nobody leans on",
         "shard",
-        "        found |= partners_in(placement.records)\n",
-        "",
+        "partners_in(placement.records) | payers_in(",
+        "payers_in(",
         ("SO-35",),
     ),
     Mutant(
