@@ -79,6 +79,8 @@ def print_lists(county: SampleCounty, alerts: Alerts) -> bool:
     silent = {story.key for story in (*LOOK_ALIKES, *QUIET)}
     loud = [line for line in found if line[0] in silent]
     print(f"promised {len(wanted)}, found {len([line for line in wanted if line in found])}")
+    beyond = [line for line in found if line not in wanted and line not in loud]
+    print(f"said of the people of stories beyond that: {beyond or 'nothing'}")
     print(f"look-alikes {len(silent)}, of which something was said: {loud or 'none'}")
     surprising = unplanned(county, alerts)
     rate = len(surprising) * 100 / (len(county.organizations) * YEARS)

@@ -9,11 +9,12 @@ from qinglian.sample.story import Expected, Scene, Story
 
 CHAMBER: Json = {"kind": "association", "spending_fen": 600_000 * YUAN}
 FIRMS_CHARGED = 12
+OPENED_DAYS = 330  # before the end, so that deals half a year later are long settled
 
 
 def _opens(scene: Scene) -> tuple[date, str]:
     """Open a branch with an account of its own, on file; give a day three months later and the account."""
-    day, account = scene.span.last(2, 6), account_token(f"{scene.organization.code} branch")
+    day, account = scene.recent(OPENED_DAYS), account_token(f"{scene.organization.code} branch")
     data = {"branch_id": f"b-{scene.organization.number}", "name": "青年工作委员会", "opened_on": str(day)}
     scene.says("civil-affairs.branch.opened.v1", day, data | {"account": account})
     filed = {"account": account, "bank": "青澜农村信用社", "opened_on": str(day)}
@@ -46,7 +47,7 @@ def _collects(scene: Scene) -> None:
     relation = {"a": scene.organization.chair.party, "b": scene.firm(30), "relation": "controls"}
     scene.says("civil-affairs.relation.declared.v1", day - timedelta(200), relation)
     scene.knows(scene.firm(30), before=day)
-    scene.pays(day + timedelta(40), 104_000, scene.firm(30), purpose_text="策划服务")
+    scene.pays(day + timedelta(40), 40_000, scene.firm(30), purpose_text="策划服务")
 
 
 STORIES = (
@@ -59,7 +60,7 @@ STORIES = (
     ),
     Story(
         "TY-04-collector",
-        "12 firms pay 3,000 yuan each, a branch takes more, 104,000 go to a firm of the chair",
+        "12 firms pay 3,000 yuan each, a branch takes more, 40,000 go to a firm of the chair",
         _collects,
         (
             Expected("SO-33", "medium"),
