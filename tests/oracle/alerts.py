@@ -155,7 +155,6 @@ def content_of(rule: Rule, episode: Episode, *, shard: int, told: Told) -> dict[
     last = episode.hits[-1].point
     evidence = sorted({fact for hit in episode.hits for fact in hit.evidence}, key=lambda fact: fact.position)
     window_to_us = last.position[0] if last.position[1] else start_of(last.d)
-    cut = evidence if len(evidence) <= 2 * EVIDENCE_SHOWN else evidence[:EVIDENCE_SHOWN] + evidence[-EVIDENCE_SHOWN:]
     return {
         "rule": rule.id,
         "rule_version": rule.row["version"],
@@ -170,7 +169,7 @@ def content_of(rule: Rule, episode: Episode, *, shard: int, told: Told) -> dict[
         "why_zh": say(shown.point, shown.branches, "zh"),
         "why_en": say(shown.point, shown.branches, "en"),
         "measured": measured(shown, episode),
-        "evidence": [(fact.position[1], fact.position[2], fact.type, fact.position[0]) for fact in cut],
+        "evidence": [(fact.position[1], fact.position[2], fact.type, fact.position[0]) for fact in cut(evidence)],
         "evidence_count": len(evidence),
         "law": [
             (row["key"], row["article"], row.get("unverified", False))
@@ -179,6 +178,11 @@ def content_of(rule: Rule, episode: Episode, *, shard: int, told: Told) -> dict[
         "settled": told.is_settled(rule.clearing_keys(), shard, day_at(window_to_us)),
         "key": episode.key,
     }
+
+
+def cut(evidence: list[Any]) -> list[Any]:
+    """Give the first and the last hundred of long evidence."""
+    return evidence if len(evidence) <= 2 * EVIDENCE_SHOWN else evidence[:EVIDENCE_SHOWN] + evidence[-EVIDENCE_SHOWN:]
 
 
 def measured(hit: Hit, episode: Episode) -> dict[str, int | str]:

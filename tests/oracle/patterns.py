@@ -9,12 +9,11 @@ from funds_monitor.domain.compiling import compile_node
 from funds_monitor.domain.explaining import fill
 from funds_monitor.domain.expressions import parse
 from funds_monitor.domain.words import Words
+from tests.oracle.alerts import LEVELS, cut
 from tests.oracle.facts import DAY_US, Fact, day_at
 from tests.oracle.kin import GROUP_MEMBERS_MAX, reach
 from tests.oracle.points import World
 
-LEVELS = ("low", "medium", "high", "critical")
-EVIDENCE_SHOWN = 100
 LATEST_SHOWN = 40
 
 Alert = dict[str, Any]
@@ -177,7 +176,6 @@ def content_of(pattern: Pattern, choices: list[Choice]) -> Alert:
         parts += [alert for alert in choice.values() if not any(alert is part for part in parts)]
     parts.sort(key=place_of)
     evidence = sorted({each for alert in parts for each in alert["evidence"]}, key=lambda each: (each[3], *each[:2]))
-    cut = evidence if len(evidence) <= 2 * EVIDENCE_SHOWN else evidence[:EVIDENCE_SHOWN] + evidence[-EVIDENCE_SHOWN:]
     names = names_at(pattern, shown)
     told = {row["members"][name]["rule"]: str(day_at(alert["window_to_us"])) for name, alert in shown.items()}
     return {
@@ -194,7 +192,7 @@ def content_of(pattern: Pattern, choices: list[Choice]) -> Alert:
         "why_zh": sentence(row["why"]["zh"], names, "zh"),
         "why_en": sentence(row["why"]["en"], names, "en"),
         "measured": {**told, "span_days": names["span_days"], "alerts_together": len(parts)},
-        "evidence": cut,
+        "evidence": cut(evidence),
         "evidence_count": len(evidence),
         "law": unique(clause for alert in parts for clause in alert["law"]),
         "settled": all(alert["settled"] for alert in parts),

@@ -2,8 +2,14 @@
 
 from collections.abc import Callable
 
+import msgspec
+
+from contracts import partition_of
+from funds_monitor.domain.expressions import parse
+from funds_monitor.domain.rulebook import RuleBook
+from funds_monitor.domain.rules import Expression, SeverityLine
 from tests.builders.codes import account_of, code_of, person_of
-from tests.builders.engine import EngineCounty
+from tests.builders.engine import EngineCounty, shipped_rules
 from tests.builders.events import Desk, party
 from tests.builders.records import PARTITIONS, Json, Log, heard
 from tests.oracle.oracle import open_alerts
@@ -161,3 +167,28 @@ def test_a_pattern_goes_with_its_member_after_a_restart() -> None:
     county.feed(log.append(gone))
     county.finish()
     assert "TY-06" not in {alert["rule"] for alert in county.content()[ME]}
+
+
+def test_a_pattern_that_raises_stops_nobody_else_and_is_counted() -> None:
+    def raises(_: object) -> None:
+        raise ZeroDivisionError
+
+    desk, book = Desk(), shipped_rules()
+    broken = Expression("broken", parse("true"), "bool", raises)
+    patterns = [
+        msgspec.structs.replace(each, severity=(SeverityLine("high", broken),)) if each.id == "TY-06" else each
+        for each in book.patterns
+    ]
+    there, paid = of_an_official(desk)
+    county, log = EngineCounty(RuleBook(book.rules, book.words, patterns)), Log()
+    told = [
+        record for event in [*there, *desk.all_completed("2026-06-01T00:00"), *paid] for record in log.append(event)
+    ]
+    county.feed(told)
+    county.finish()
+    found = {alert["rule"] for alert in county.content()[ME]}
+    assert {"SO-11", "SO-28", "SO-29"} <= found
+    assert "TY-06" not in found
+    number = partition_of(ME, PARTITIONS)
+    county.shard(number).restore([county.storage[number].load(ME)])
+    assert county.shard(number).observe_completeness([ME]).errors == {"TY-06": 1}

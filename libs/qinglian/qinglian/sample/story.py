@@ -59,6 +59,11 @@ class Scene:
         subject = (of or self.organization).code
         self.events.append(self.pen.write(kind, subject, f"{day}T{at}", data))
 
+    def changes(self, day: date, of: Organization | None = None, **entry: object) -> None:
+        """Let the register enter an organization anew, some of its entry changed."""
+        one = of or self.organization
+        self.says("civil-affairs.organization.changed.v1", day, one.entry | entry, of=one)
+
     def pays(self, day: date, yuan: int, to: Json, *, at: str = "10:00:00", **more: Any) -> None:
         """Let the organization pay."""
         self._moves("out", day, yuan * YUAN, to, at, more)

@@ -81,6 +81,40 @@ def alert_content(alert: Alert) -> dict[str, Any]:
     return found
 
 
+def says_the_same(one: Alert, other: Alert) -> bool:
+    """Say whether two alerts have the same content."""
+    return all(getattr(one, name) == getattr(other, name) for name in CONTENT)
+
+
+def withdrawn(alert: Alert) -> Alert:
+    """Give the next revision of an alert that goes."""
+    return msgspec.structs.replace(alert, state="withdrawn", revision=alert.revision + 1)
+
+
+def amended(told: Alert, known: Alert) -> Alert:
+    """Give the next revision of an alert that says something else now."""
+    return msgspec.structs.replace(
+        told,
+        id=known.id,
+        history=known.history,
+        revision=known.revision + 1,
+        trigger=known.trigger,
+        raised_order=known.raised_order,
+    )
+
+
+def raised(told: Alert, before: Alert | None, *, name: str, trigger: Trigger, history: bool, order: int) -> Alert:
+    """Give the first revision of an alert, or the one with which it comes back."""
+    return msgspec.structs.replace(
+        told,
+        id=name,
+        history=before.history if before is not None else history,
+        revision=before.revision + 1 if before is not None else 1,
+        trigger=trigger,
+        raised_order=order,
+    )
+
+
 def trigger_of(position: Position) -> Trigger:
     """Name an evaluation point as a trigger."""
     if is_deadline(position):
@@ -183,28 +217,20 @@ class Reconciling:
         self.revisions.append(AlertRevision(kind, alert, reason or known, caused_by, traceparent))
 
     def _withdraw(self, alert: Alert, *, merged: bool) -> None:
-        alert = msgspec.structs.replace(alert, state="withdrawn", revision=alert.revision + 1)
-        self._tell("withdrawn", alert, [], "merged" if merged else None)
+        self._tell("withdrawn", withdrawn(alert), [], "merged" if merged else None)
 
     def _amend(self, episode: Episode, alert: Alert) -> None:
         told = episode.told
         if told is None:
             return
-        if all(getattr(told, name) == getattr(alert, name) for name in CONTENT):
+        if says_the_same(told, alert):
             if told.settles_on != alert.settles_on:
                 self._alerts[alert.id] = msgspec.structs.replace(alert, settles_on=told.settles_on)
             return
         settled_only = msgspec.structs.replace(alert, settled=told.settled, settles_on=told.settles_on)
-        amended = msgspec.structs.replace(
-            told,
-            id=alert.id,
-            history=alert.history,
-            revision=alert.revision + 1,
-            trigger=alert.trigger,
-            raised_order=alert.raised_order,
-        )
-        only = msgspec.structs.replace(settled_only, revision=amended.revision) == amended
-        self._tell("amended", amended, episode.hits, "new" if only else None)
+        now = amended(told, alert)
+        only = msgspec.structs.replace(settled_only, revision=now.revision) == now
+        self._tell("amended", now, episode.hits, "new" if only else None)
 
     def _raise(self, episode: Episode, before: Alert | None) -> None:
         told, organization = episode.told, self._organization
@@ -218,14 +244,8 @@ class Reconciling:
         )
         before = before or self._alerts.get(name)
         organization.raised += 1
-        alert = msgspec.structs.replace(
-            told,
-            id=name,
-            history=before.history if before is not None else self._is_history(episode.hits[0]),
-            revision=before.revision + 1 if before is not None else 1,
-            trigger=trigger,
-            raised_order=organization.raised,
-        )
+        history = self._is_history(episode.hits[0])
+        alert = raised(told, before, name=name, trigger=trigger, history=history, order=organization.raised)
         self._tell("raised", alert, [hit for hit in episode.hits if hit.position == position_of(trigger)])
 
     def _is_history(self, hit: Hit) -> bool:

@@ -10,12 +10,10 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-import msgspec
-
-from funds_monitor.domain.alerts import CONTENT, Cause, alert_id
+from funds_monitor.domain.alerts import Cause, alert_id, amended, raised, says_the_same, withdrawn
 from funds_monitor.domain.dates import month_end
 from funds_monitor.domain.entries import Entry
-from funds_monitor.domain.episodes import EVIDENCE_ENDS_MAX, LEVELS
+from funds_monitor.domain.episodes import LEVELS, ends_of
 from funds_monitor.domain.explaining import Language, fill
 from funds_monitor.domain.facts import DAY_US, Position, date_of
 from funds_monitor.domain.organizations import Organization
@@ -131,11 +129,10 @@ class Compound:
             told = self._tell(found)
             if known is None or not is_open:
                 self._raise(told, known, found)
-            elif any(getattr(told, name) != getattr(known, name) for name in CONTENT):
-                self._amend(told, known)
+            elif not says_the_same(told, known):
+                self._note("amended", amended(told, known))
         elif known is not None and is_open:
-            gone = msgspec.structs.replace(known, state="withdrawn", revision=known.revision + 1)
-            self._note("withdrawn", gone)
+            self._note("withdrawn", withdrawn(known))
 
     def _candidates(self) -> dict[str, list[Alert]] | None:
         """Give the open alerts of each member, the latest first; None: some member has none."""
@@ -209,9 +206,6 @@ class Compound:
         taking_part = parts_of(found)
         last = taking_part[-1]
         evidence = sorted({each for alert in taking_part for each in alert.evidence}, key=time_of)
-        cut_down = evidence
-        if len(evidence) > 2 * EVIDENCE_ENDS_MAX:
-            cut_down = evidence[:EVIDENCE_ENDS_MAX] + evidence[-EVIDENCE_ENDS_MAX:]
         names = self._names(shown)
         settles_on = max((alert.settles_on for alert in taking_part if alert.settles_on is not None), default=None)
         return Alert(
@@ -233,7 +227,7 @@ class Compound:
                 "span_days": names["span_days"],
                 "alerts_together": len(taking_part),
             },
-            evidence=tuple(cut_down),
+            evidence=tuple(ends_of(evidence)),
             evidence_count=len(evidence),
             law=tuple(dict.fromkeys(clause for alert in taking_part for clause in alert.law)),
             settled=all(alert.settled for alert in taking_part),
@@ -260,26 +254,8 @@ class Compound:
         trigger = before.trigger if before is not None else told.trigger
         name = alert_id(trigger, rule=told.rule, organization=told.organization, key=told.key)
         history = all(alert.history for alert in parts_of(found))
-        raised = msgspec.structs.replace(
-            told,
-            id=before.id if before is not None else name,
-            history=before.history if before is not None else history,
-            revision=before.revision + 1 if before is not None else 1,
-            trigger=trigger,
-            raised_order=organization.raised,
-        )
-        self._note("raised", raised)
-
-    def _amend(self, told: Alert, known: Alert) -> None:
-        amended = msgspec.structs.replace(
-            told,
-            id=known.id,
-            history=known.history,
-            revision=known.revision + 1,
-            trigger=known.trigger,
-            raised_order=known.raised_order,
-        )
-        self._note("amended", amended)
+        alert = raised(told, before, name=name, trigger=trigger, history=history, order=organization.raised)
+        self._note("raised", alert)
 
     def _note(self, kind: Any, alert: Alert) -> None:
         """Tell it for the reason for which one of its members was told last."""

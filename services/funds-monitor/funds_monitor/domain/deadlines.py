@@ -102,10 +102,10 @@ class DeadlineBook:
         moved = signs.move(placement.gone, placement.points)
         touched = {before for day in moved if (before := signs.before(day)) is not None} | moved
         if any(fact.stream == "org" for fact in placement.records):  # which snapshot they stand on
-            touched.update(self._silences, signs.all_dates())
+            touched.update(signs.dates)
         came, gone = [], []
         for day in sorted(touched):
-            stood, stands = self._silences.pop(day, None), self._silence(day, timeline)
+            stood, stands = self._silences.pop(day, None), silence_after(signs, day, timeline)
             if stood is not None and stands is None:
                 self._drop(stood.position)
                 gone.append(stood)
@@ -115,15 +115,6 @@ class DeadlineBook:
             if stands is not None:
                 self._silences[day] = self._by_position[stands.position]
         return came, gone, min(moved, default=None)
-
-    def _silence(self, day: date, timeline: Timeline) -> Entry | None:
-        """Give the deadline after a sign of life, where no other one follows in time."""
-        silence, due = self._plan.rule.silence, self.signs.due(day) if self.signs is not None else None
-        if silence is None or due is None:
-            return None
-        position = deadline_position(due, silence.name)
-        snapshot = timeline.snapshot(position)
-        return Entry(snapshot, DEADLINE, position) if snapshot is not None else None
 
     def _settle(self, moved: Iterable[Shared]) -> tuple[list[Entry], list[Entry]]:
         """Let shared deadlines stand on the first payments that name them, or go with the last ones."""
@@ -232,3 +223,13 @@ def shared_due(plan: RulePlan, deadline: Deadline, fact: Fact, value: object) ->
         return None
     of = str(value) if deadline.once is None else f"{deadline.name} {value}"
     return Entry(fact, DEADLINE, deadline_position(day, of))
+
+
+def silence_after(signs: Signs, day: date, timeline: Timeline) -> Entry | None:
+    """Give the deadline after a sign of life, where no other one follows in time."""
+    due = signs.due(day)
+    if due is None:
+        return None
+    position = deadline_position(due, signs.name)
+    snapshot = timeline.snapshot(position)
+    return Entry(snapshot, DEADLINE, position) if snapshot is not None else None

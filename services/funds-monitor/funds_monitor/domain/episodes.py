@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeVar
 
 from funds_monitor.domain.entries import Entry, Series
 from funds_monitor.domain.explaining import Language, fill, show_party
@@ -23,6 +23,7 @@ LEVELS: dict[str, int] = {"low": 0, "medium": 1, "high": 2, "critical": 3}
 RAISED: dict[Severity, Severity] = {"low": "medium", "medium": "high", "high": "critical", "critical": "critical"}
 EVIDENCE_ENDS_MAX = 100  # first and last hundred are shown, all are counted (monitor.md §1)
 NOBODY = Trigger("", "", 0)
+Shown = TypeVar("Shown")
 
 
 def episodes_of(plan: RulePlan, book: HitBook) -> list[Episode]:
@@ -117,11 +118,6 @@ def tell(plan: RulePlan, code: str, episode: Episode, earlier: list[Episode]) ->
     shown = next(hit for hit, each in zip(reversed(episode.hits), reversed(levels), strict=True) if each == level)
     last, rule = episode.hits[-1], plan.rule
     evidence = evidence_of(plan, episode.hits)
-    cut_down = (
-        evidence
-        if len(evidence) <= 2 * EVIDENCE_ENDS_MAX
-        else (evidence[:EVIDENCE_ENDS_MAX] + evidence[-EVIDENCE_ENDS_MAX:])
-    )
     point, last_point = point_of(shown), point_of(last)
     measured: dict[str, int | str] = {"branch": ",".join(shown.branches), **shown.values}
     lacking = [hit for hit in episode.hits if rule.done is not None and rule.done.concerns(hit.branches)]
@@ -145,7 +141,7 @@ def tell(plan: RulePlan, code: str, episode: Episode, earlier: list[Episode]) ->
         measured=measured,
         evidence=tuple(
             Evidence(fact.position.source, fact.position.id, fact.event_type, fact.position.time_us)
-            for fact in cut_down
+            for fact in ends_of(evidence)
         ),
         evidence_count=len(evidence),
         law=tuple(LawClause(row.key, row.article, row.unverified) for row in rule.cited_on(point.day, point.org.kind)),
@@ -156,6 +152,13 @@ def tell(plan: RulePlan, code: str, episode: Episode, earlier: list[Episode]) ->
         trigger=NOBODY,
         raised_order=0,
     )
+
+
+def ends_of(evidence: list[Shown]) -> list[Shown]:
+    """Give what is shown of some evidence: its first and last part where it is long."""
+    if len(evidence) <= 2 * EVIDENCE_ENDS_MAX:
+        return evidence
+    return evidence[:EVIDENCE_ENDS_MAX] + evidence[-EVIDENCE_ENDS_MAX:]
 
 
 def point_of(hit: Hit) -> Point:

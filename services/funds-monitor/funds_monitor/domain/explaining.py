@@ -8,10 +8,12 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
+from funds_monitor.domain.checking import suggest
 from funds_monitor.domain.names import mask_person
 
 PLACE = re.compile(r"\{([A-Za-z_][A-Za-z0-9_.]*)(?:\|([a-z]+))?\}")
 Language = Literal["zh", "en"]
+FILTERS = frozenset({"yuan", "percent"})
 UNIT = {"zh": "元", "en": "yuan"}
 
 
@@ -27,6 +29,13 @@ def placeholders(template: str) -> Iterator[Placeholder]:
     """Give the places of a template."""
     for found in PLACE.finditer(template):
         yield Placeholder(tuple(found[1].split(".")), found[2] or "", found.start())
+
+
+def fault_of(place: Placeholder) -> str | None:
+    """Say what is wrong with the filter of a place."""
+    if not place.filter or place.filter in FILTERS:
+        return None
+    return f"unknown filter {place.filter!r}{suggest(place.filter, FILTERS)}"
 
 
 def fill(template: str, value_of: Callable[[tuple[str, ...]], Any], language: Language) -> str:

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from funds_monitor.domain.checking import ExpressionScope, check, suggest
 from funds_monitor.domain.compiling import compile_node
-from funds_monitor.domain.explaining import placeholders
+from funds_monitor.domain.explaining import fault_of, placeholders
 from funds_monitor.domain.expressions import ExpressionRefused, parse
 from funds_monitor.domain.pattern_forms import MemberForm, PatternForm, Shared
 from funds_monitor.domain.rule_files import Path_, RuleFile
@@ -21,7 +21,6 @@ from funds_monitor.domain.rules import Expression, Rule, SeverityLine, Wording
 from funds_monitor.domain.structure_checking import note_faults
 from funds_monitor.domain.words import Words
 
-FILTERS = frozenset({"yuan", "percent"})
 FUNCTIONS = frozenset({"share", "abs", "min", "max"})
 TOLD_TYPES = frozenset({"int", "string"})  # of what an alert measured: dates and truth values are texts there
 MEMBERS_MIN = 2
@@ -181,6 +180,6 @@ class PatternReader:
                 self.file.refuse(path, f"unknown name {first!r} in a text{suggest(first, self._names)}", place.offset)
             elif bool(rest) != bool(fields) or (rest and rest[0] not in fields):
                 self.file.refuse(path, f"{'.'.join(place.path)!r} has no value in a text", place.offset)
-            if place.filter and place.filter not in FILTERS:
-                hint = suggest(place.filter, FILTERS)
-                self.file.refuse(path, f"unknown filter {place.filter!r}{hint}", place.offset)
+            fault = fault_of(place)
+            if fault is not None:
+                self.file.refuse(path, fault, place.offset)

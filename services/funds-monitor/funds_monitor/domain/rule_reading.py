@@ -14,7 +14,7 @@ from funds_monitor.domain.attributes import ACTIVE
 from funds_monitor.domain.checking import HISTORY_CALLS, KIN_CALLS, REGISTER_CALLS, ExpressionScope, check, suggest
 from funds_monitor.domain.compiling import compile_node
 from funds_monitor.domain.dates import DATE_FUNCTIONS
-from funds_monitor.domain.explaining import placeholders
+from funds_monitor.domain.explaining import fault_of, placeholders
 from funds_monitor.domain.expressions import Call, ExpressionRefused, Name, Node, parse, parts, rebuild, walk
 from funds_monitor.domain.facts import Fact, day_of
 from funds_monitor.domain.feature_reading import LATER, read_feature
@@ -79,7 +79,6 @@ CALL_COST = {
     "related": 50,
 }
 TOLD_ON = "told_on"  # in deadlines: the date on which a fact stands
-FILTERS = frozenset({"yuan", "percent"})
 LET_STRIDE = 10_000  # far above the longest expression: offsets of a macro's text tell which macro
 
 
@@ -404,9 +403,9 @@ class RuleReader:
             elif rest and rest[0] not in self.schemas.get(kind, {}):
                 hint = suggest(rest[0], self.schemas.get(kind, {}))
                 self.file.refuse(path, f"{first} has no field {rest[0]!r}{hint}", place.offset)
-            if place.filter and place.filter not in FILTERS:
-                hint = suggest(place.filter, FILTERS)
-                self.file.refuse(path, f"unknown filter {place.filter!r}{hint}", place.offset)
+            fault = fault_of(place)
+            if fault is not None:
+                self.file.refuse(path, fault, place.offset)
 
 
 class Defaults:

@@ -14,18 +14,19 @@ from funds_monitor.domain.rules import Parameter, Silence
 
 
 class Signs:
-    """The dates of the facts that one rule takes for signs of life, in order, each once.
+    """The `dates` of the facts that one rule takes for signs of life, in order, each once.
 
     Shape: a fact on a date that has one already O(1), a new date O(log n) and a shift.
     """
 
     def __init__(self, silence: Silence, parameters: Mapping[str, Parameter]) -> None:
-        self._silence = silence
+        self.name = silence.name
+        self._signs = silence.signs
         self._parameters = parameters
         self._days = timedelta(days=silence.days)
         self._of: dict[Position, date] = {}
         self._counts: Counter[date] = Counter()
-        self._dates: list[date] = []
+        self.dates: list[date] = []
 
     def move(self, gone: Iterable[Entry], came: Iterable[Entry]) -> set[date]:
         """Take facts out and in; give the dates that have a sign now and had none, or the other way round."""
@@ -43,7 +44,7 @@ class Signs:
         return moved
 
     def _date_of(self, entry: Entry) -> date | None:
-        sign = self._silence.signs.get(entry.stream)
+        sign = self._signs.get(entry.stream)
         found: date | None = sign.run(Dated(self._parameters, entry.fact)) if sign is not None else None
         return found
 
@@ -55,29 +56,25 @@ class Signs:
             return False
         if before:
             del self._counts[day]
-            del self._dates[bisect_left(self._dates, day)]
+            del self.dates[bisect_left(self.dates, day)]
         else:
-            insort(self._dates, day)
+            insort(self.dates, day)
         return True
 
     def last(self, day: date) -> date | None:
         """Give the date of the last sign up to a date."""
-        place = bisect_right(self._dates, day)
-        return self._dates[place - 1] if place else None
+        place = bisect_right(self.dates, day)
+        return self.dates[place - 1] if place else None
 
     def before(self, day: date) -> date | None:
         """Give the date of the last sign before a date."""
-        place = bisect_left(self._dates, day)
-        return self._dates[place - 1] if place else None
+        place = bisect_left(self.dates, day)
+        return self.dates[place - 1] if place else None
 
     def due(self, day: date) -> date | None:
         """Give the date on which it is too long since a sign; None: there was none that day, or another one in time."""
-        place = bisect_left(self._dates, day)
-        if place == len(self._dates) or self._dates[place] != day:
+        place = bisect_left(self.dates, day)
+        if place == len(self.dates) or self.dates[place] != day:
             return None
-        is_followed = place + 1 < len(self._dates) and self._dates[place + 1] <= day + self._days
+        is_followed = place + 1 < len(self.dates) and self.dates[place + 1] <= day + self._days
         return None if is_followed else day + self._days
-
-    def all_dates(self) -> list[date]:
-        """Give every date that has a sign."""
-        return list(self._dates)

@@ -225,7 +225,7 @@ class Timeline:
         entry = Entry(fact)
         entry.consulted = 0
         self._count_payment(entry, set())
-        entry.external = self._is_external(entry)
+        entry.external = not is_bank_interest(data, self.words)
         if entry.external:
             entry.party = self.party_of(entry)
             self._enter(entry)

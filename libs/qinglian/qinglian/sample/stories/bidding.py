@@ -31,7 +31,7 @@ def _won(scene: Scene, other_yuan: int) -> None:
 def _shares(scene: Scene, **shared: object) -> None:
     for number, one in enumerate((scene.organization, *scene.others)):
         day = scene.span.last(6, 9) - timedelta(60 + number)
-        scene.says("civil-affairs.organization.changed.v1", day, one.entry | shared, of=one)
+        scene.changes(day, one, **shared)
 
 
 def _one_phone(scene: Scene) -> None:

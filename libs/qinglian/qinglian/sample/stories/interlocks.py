@@ -2,7 +2,6 @@
 
 from datetime import date, timedelta
 
-from qinglian.sample.cast import Organization
 from qinglian.sample.pen import Json
 from qinglian.sample.story import Expected, Scene, Story
 
@@ -12,14 +11,10 @@ FUND: Json = {"kind": "foundation"}
 STREET = "昆阳镇通福门路"
 
 
-def _enter(scene: Scene, one: Organization, day: date, **more: object) -> None:
-    scene.says("civil-affairs.organization.changed.v1", day, one.entry | more, of=one)
-
-
 def _led_by_one(scene: Scene) -> None:
     """Let the organization take the head of the other on 12 May."""
     day, one = scene.span.last(5, 12), scene.organization
-    _enter(scene, one, day, legal_representative=scene.others[0].chair.token)
+    scene.changes(day, one, legal_representative=scene.others[0].chair.token)
     audit = {"person": one.chair.token, "completed_on": str(day - timedelta(9)), "outcome": "clean"}
     scene.says("audit.exit-audit.completed.v1", day - timedelta(5), audit)
 
@@ -28,14 +23,14 @@ def _move_in(scene: Scene, place: str, phone: str | None = None) -> date:
     """Let all move to one place within a month, the organization last."""
     day, all_there = scene.span.last(4, 2), (*scene.others, scene.organization)
     for number, one in enumerate(all_there):
-        _enter(scene, one, day + timedelta(7 * number), address=place, phone=phone)
+        scene.changes(day + timedelta(7 * number), one, address=place, phone=phone)
     return day
 
 
 def _one_phone(scene: Scene) -> None:
     place = f"{STREET}{scene.organization.number}号"
     for number, one in enumerate((*scene.others, scene.organization)):
-        _enter(scene, one, scene.span.last(4, 2) + timedelta(7 * number), phone="0577-63" + place[-4:-1].zfill(6))
+        scene.changes(scene.span.last(4, 2) + timedelta(7 * number), one, phone="0577-63" + place[-4:-1].zfill(6))
 
 
 def _neighbours(scene: Scene, yuan: int, place: str) -> None:

@@ -27,9 +27,8 @@ def _renewed(scene: Scene) -> None:
 
 def _new_head(scene: Scene) -> date:
     """Let somebody else lead from 10 May on."""
-    one, day = scene.organization, scene.span.last(5, 10)
-    entry = one.entry | {"legal_representative": scene.person("new head").token}
-    scene.says("civil-affairs.organization.changed.v1", day, entry)
+    day = scene.span.last(5, 10)
+    scene.changes(day, legal_representative=scene.person("new head").token)
     return day
 
 
