@@ -50,8 +50,8 @@ MUTANTS = [
     Mutant(
         "a late fact whose window is thought a day shorter",
         "rejudging",
-        "days_of(set_plan, self._plan) * DAY_US",
-        "(days_of(set_plan, self._plan) - 1) * DAY_US",
+        "set_plan.days_max * DAY_US",
+        "(set_plan.days_max - 1) * DAY_US",
         ("SO-03",),
     ),
     Mutant(

@@ -238,6 +238,8 @@ class RuleRun:
 
     def _wait(self) -> None:
         organization, rule = self._organization, self._rule
+        if not self._book.waiting and not organization.waiting:
+            return
         waiting = [self._book.by_position[position] for position in self._book.waiting]
         for topic in rule.topics:
             days = [

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import reduce
 from typing import Any
 
 from funds_monitor.domain.attributes import ATTRIBUTE_STREAMS
 from funds_monitor.domain.compiling import read_field
+from funds_monitor.domain.cover import COVER_STREAMS
 from funds_monitor.domain.entries import Entry
 from funds_monitor.domain.facts import DAY_US, Position
 from funds_monitor.domain.lives import lives_on
@@ -34,7 +35,7 @@ from funds_monitor.domain.rules import (
 )
 from funds_monitor.domain.schemas import WAY
 from funds_monitor.domain.sets import SetNumber, SetPlan, Window, bounds, fields_of, kept_at, keys_at, scanned, windows
-from funds_monitor.domain.streams import DATED, LIVES, VOIDED
+from funds_monitor.domain.streams import ALL_STREAMS, DATED, LIVES, VOIDED
 from funds_monitor.domain.words import Words
 
 Compute = Callable[[Point], Any]
@@ -87,6 +88,11 @@ class RulePlan:
             stream: None if each.text.strip() == "true" else compile_member(each.node, words, defaults, frozenset())
             for stream, each in rule.wakes_on.items()
         }
+        self._bits_on = {stream: bits for stream in ALL_STREAMS if (bits := self._look_up_bits(stream))}
+        self._sets_on: dict[str, list[SetPlan]] = {}
+        for each in self.sets.values():
+            self._sets_on.setdefault(each.feature.stream, []).append(each)
+        self.heard = self._heard()
         self.measured = [name for name, f in rule.features.items() if not isinstance(f, SetFeature) and "#" not in name]
 
         self.shown = frozenset(self.measured)
@@ -294,8 +300,25 @@ class RulePlan:
             return own_entries(point[feature.name], point)
         return []
 
+    def _heard(self) -> frozenset[str]:
+        """Name the streams whose facts may move a point of the rule; start-up funds may move any."""
+        rule = self.rule
+        found = {*self.dating, *ATTRIBUTE_STREAMS, *self.wakes, *self._bits_on, *self._sets_on}
+        found.update(rule.silence.signs if rule.silence is not None else ())
+        found.update({*COVER_STREAMS, "payment"} if rule.asks_cover else ())
+        found.update({"payment"} if self.dates_payments else ())
+        found.update({rule.done.stream} if rule.done is not None else ())
+        return frozenset(found)
+
+    def sets_on(self, stream: str) -> Sequence[SetPlan]:
+        """Give the sets that are made of facts of a stream."""
+        return self._sets_on.get(stream, ())
+
     def bits_on(self, stream: str) -> int:
         """Give the bits of look-ups that a fact of a stream may change (it may end one of another stream)."""
+        return self._bits_on.get(stream, 0)
+
+    def _look_up_bits(self, stream: str) -> int:
         bits = 0
         for feature in self.look_ups:
             life = LIVES.get(feature.stream)
@@ -324,10 +347,7 @@ def parameter_of(parameter: Parameter) -> Compute:
 
 def path_days_of(rule: Rule) -> int:
     """Give the longest time that a way may take which some operator searches; 0: none does."""
-    widest = {
-        name: max([each.default, *each.by_kind.values(), *each.by_size.values()])
-        for name, each in rule.parameters.items()
-    }
+    widest = {name: parameter.widest for name, parameter in rule.parameters.items()}
     searching = (each for each in rule.features.values() if isinstance(each, OperatorFeature))
     windows = (each.numbers["window_days"] for each in searching if "window_days" in each.numbers)
     return max((int(window.run(widest)) for window in windows), default=0)

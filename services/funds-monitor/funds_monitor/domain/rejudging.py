@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import cached_property
 
 from funds_monitor.domain.attributes import ATTRIBUTE_STREAMS
 from funds_monitor.domain.cover import COVER_STREAMS
@@ -25,6 +26,54 @@ from funds_monitor.domain.streams import TRANSFER
 Dirty = dict[Position, Entry]
 
 
+class Movement:
+    """What moved of an organization and around it, worked out once for all rules."""
+
+    def __init__(self, organization: Organization, placement: Placement, change: ReferenceChange | None = None) -> None:
+        self._organization = organization
+        self.placement = placement
+        self.change = change
+        self._concerns_all = placement.renamed or any(pays_in(entry) for entry in placement.payments)
+        self._streams = {fact.stream for fact in placement.records}
+        self._streams.update(entry.stream for entry in (*placement.points, *placement.gone, *placement.payments))
+
+    def concerns(self, plan: RulePlan) -> bool:
+        """Say whether a rule may hear of what moved among the organization's own facts."""
+        return self._concerns_all or not self._streams.isdisjoint(plan.heard)
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """The keys of reference data that moved."""
+        return self.change.keys if self.change is not None else frozenset()
+
+    @cached_property
+    def moments(self) -> list[int]:
+        """The times of the linked payments that moved, in order."""
+        found = self.change.moments.values() if self.change is not None else ()
+        return sorted(set().union(*found))
+
+    @cached_property
+    def moves_partners(self) -> bool:
+        """Whether a partner in some activity moved."""
+        return not partners_in(self._organization.timeline.facts("activity")).isdisjoint(self.keys)
+
+    @cached_property
+    def moves_parties(self) -> bool:
+        """Whether somebody moved, not only accounts and signs."""
+        return any(is_party(key) for key in self.keys)
+
+    @cached_property
+    def moves_register(self) -> bool:
+        """Whether something of the register of everybody moved."""
+        return any(is_of_register(key) for key in self.keys)
+
+    @cached_property
+    def payments(self) -> list[Entry]:
+        """The payments whose party moved."""
+        series = [found for key in self.keys if (found := self._organization.timeline.by_party.get(key)) is not None]
+        return [entry for each in series for entry in each.entries]
+
+
 class Rejudging:
     """Collects the dirty points of one rule and organization."""
 
@@ -34,10 +83,18 @@ class Rejudging:
         self.dirty: Dirty = {}
         self.gone: set[Position] = set()
 
-    def after(self, placement: Placement) -> None:
-        """Note what a batch of facts moved."""
-        self.arrange(placement)
-        self.follow(placement)
+    def after(self, movement: Movement) -> None:
+        """Note what a batch of facts, or a change in the reference data, moved."""
+        if movement.change is not None and not movement.keys:
+            self._note(None, self._plan.all_bits)
+        elif movement.moments:
+            self._after_links(movement.moments)
+        else:
+            if movement.concerns(self._plan):
+                self.arrange(movement.placement)
+                self.follow(movement.placement)
+            if movement.change is not None:
+                self._after_reference(movement, movement.change.from_on)
 
     def arrange(self, placement: Placement) -> None:
         """Note the deadlines that came and went."""
@@ -79,9 +136,8 @@ class Rejudging:
 
     def _after_transfer(self, moved: Entry) -> None:
         """Note the points in whose windows a payment between own accounts is, or was."""
-        for set_plan in self._plan.sets.values():
-            if set_plan.feature.stream == TRANSFER:
-                self._after_member(moved, set_plan)
+        for set_plan in self._plan.sets_on(TRANSFER):
+            self._after_member(moved, set_plan)
 
     def _after_payments(self, payments: Iterable[Entry]) -> None:
         """Note the points behind payments that came, went or changed; at the end of the timeline there are none."""
@@ -89,65 +145,47 @@ class Rejudging:
         for entry in payments:
             if last is None or entry.position >= last:
                 continue
-            for set_plan in plan.sets.values():
-                if set_plan.feature.stream == "payment":
-                    self._after_member(entry, set_plan)
+            for set_plan in plan.sets_on("payment"):
+                self._after_member(entry, set_plan)
             if plan.rule.asks_cover:  # it may show on what basis its account is delivered
                 self._note(entry.position, plan.cover_bit)
-            if entry.data.earmark == "start_up_funds":  # whoever paid it is a founder from then on
+            if pays_in(entry):
                 self._note(entry.position, plan.related_bit)
 
     def _last(self) -> Position | None:
         """Give the last evaluation point."""
-        timeline, rule_id = self._organization.timeline, self._plan.rule.id
-        found: Position | None = None
-        for stream in self._plan.wakes:
-            positions = timeline.series(stream).positions
-            if positions and (found is None or positions[-1] > found):
-                found = positions[-1]
-        book = self._organization.deadlines.get(rule_id)
+        found = [series.positions[-1] for series in self._woken]
+        book = self._organization.deadlines.get(self._plan.rule.id)
         last = book.last() if book is not None else None
         if last is not None:
-            found = last if found is None or last > found else found
-        return found
+            found.append(last)
+        return max(found, default=None)
 
-    def after_reference(self, change: ReferenceChange, placement: Placement) -> None:
-        """Note what moved in the reference data."""
-        plan, timeline = self._plan, self._organization.timeline
-        if not change.keys:
-            self._note(None, plan.all_bits)
-            return
-        if change.moments:
-            self._after_links(change)
-            return
-        self.after(placement)
-        if OFFICES in change.keys:
+    def _after_reference(self, movement: Movement, from_on: date | None) -> None:
+        """Note what moved around the organization."""
+        plan, keys = self._plan, movement.keys
+        if OFFICES in keys:
             self._note(None, plan.bits_on("office"))
-        if self._organization.code in change.keys or self._concerns_partners(change):
-            self._note(None, plan.related_bit, from_on=change.from_on)
-        if any(is_of_register(key) or (plan.rule.asks_rivals and is_party(key)) for key in change.keys):
+        if self._organization.code in keys or (plan.rule.asks_partners and movement.moves_partners):
+            self._note(None, plan.related_bit, from_on=from_on)
+        if movement.moves_register or (plan.rule.asks_rivals and movement.moves_parties):
             self._note(None, plan.register_bit)
-        if plan.group_bits and any(is_party(key) for key in change.keys):  # somebody's group
-            self._note(None, plan.group_bits, from_on=change.from_on)
-        for key in change.keys:
-            series = timeline.by_party.get(key)
-            self._after_party(series.entries if series is not None else ())
+        if plan.group_bits and movement.moves_parties:  # somebody's group
+            self._note(None, plan.group_bits, from_on=from_on)
+        self._after_party(movement.payments)
 
     def _after_party(self, payments: Iterable[Entry]) -> None:
         """Note the points of payments whose party belongs to others now, and those whose windows they are in."""
-        plan = self._plan
-        for entry in payments:
-            if "payment" in plan.wakes:
-                self.dirty[entry.position] = entry
-            for set_plan in plan.sets.values():
-                if set_plan.feature.stream == "payment":
-                    self._after_member(entry, set_plan)
+        if "payment" in self._plan.wakes:
+            self.dirty.update((entry.position, entry) for entry in payments)
+        for set_plan in self._plan.sets_on("payment"):
+            for entry in payments:
+                self._after_member(entry, set_plan)
 
-    def _after_links(self, change: ReferenceChange) -> None:
-        """Note the points whose ways may lead over payments that moved."""
+    def _after_links(self, moments: list[int]) -> None:
+        """Note the points whose ways may lead over payments that moved, at some times in order."""
         plan = self._plan
-        moments = sorted(set().union(*(change.moments[key] for key in change.keys)))
-        if not plan.path_days or not moments:
+        if not plan.path_days:
             return
         # Both sides' reports of a payment are of one day. A point looks back one window to where ways begin or pass,
         # and these reach one window further in either direction.
@@ -158,12 +196,6 @@ class Rejudging:
             place = bisect_left(moments, entry.position.time_us - back_us)
             if place < len(moments) and moments[place] <= entry.position.time_us + ahead_us:
                 self.dirty[entry.position] = entry
-
-    def _concerns_partners(self, change: ReferenceChange) -> bool:
-        """Say whether the rule asks of partners in activities, and one of them moved."""
-        if not self._plan.rule.asks_partners:
-            return False
-        return not partners_in(self._organization.timeline.facts("activity")).isdisjoint(change.keys)
 
     def _after_record(self, fact: Fact) -> None:
         plan = self._plan
@@ -178,16 +210,15 @@ class Rejudging:
             self._note(None if plan.is_dated(fact.stream) else fact.position, bits)
         if plan.rule.done is not None and plan.rule.done.stream == fact.stream:
             self._note(None, plan.done_bit)
-        for set_plan in plan.sets.values():
-            if set_plan.feature.stream == fact.stream:
-                self._after_member(Entry(fact), set_plan)
+        for set_plan in plan.sets_on(fact.stream):
+            self._after_member(Entry(fact), set_plan)
 
     def _after_member(self, changed: Entry, set_plan: SetPlan) -> None:
         """Note the points whose window of a set contains a changed fact."""
         feature, bit = set_plan.feature, set_plan.bit
         until_us = None
-        if feature.within is not None:
-            until_us = changed.position.time_us + days_of(set_plan, self._plan) * DAY_US
+        if set_plan.days_max is not None:
+            until_us = changed.position.time_us + set_plan.days_max * DAY_US
         booked_on = changed.data.booked_on if feature.same_day else None
         for entry in self._points(changed.position if not feature.ahead else None, until_us):
             if entry.consulted & bit and (booked_on is None or same_day(entry, booked_on)):
@@ -199,14 +230,24 @@ class Rejudging:
             if (always or entry.consulted & bits) and (from_on is None or entry.day >= from_on):
                 self.dirty[entry.position] = entry
 
+    @cached_property
+    def _woken(self) -> list[Series]:
+        """The facts that wake the rule; streams without any are left out."""
+        timeline = self._organization.timeline
+        return [series for stream in self._plan.wakes if (series := timeline.series(stream)).entries]
+
     def _points(self, position: Position | None, until_us: int | None) -> Iterator[Entry]:
         """Give the evaluation points from a position up to (not including) a time."""
-        timeline = self._organization.timeline
-        for stream in self._plan.wakes:
-            yield from part_of(timeline.series(stream), position, until_us)
+        for series in self._woken:
+            yield from part_of(series, position, until_us)
         book = self._organization.deadlines.get(self._plan.rule.id)
         if book is not None:
             yield from book.between(position, until_us)
+
+
+def pays_in(entry: Entry) -> bool:
+    """Say whether a payment is of start-up funds: whoever paid it is a founder from then on."""
+    return bool(entry.data.earmark == "start_up_funds")
 
 
 def is_party(key: str) -> bool:
@@ -215,9 +256,9 @@ def is_party(key: str) -> bool:
 
 
 def part_of(series: Series, position: Position | None, until_us: int | None) -> Iterable[Entry]:
-    """Give the entries from a position up to (not including) a time."""
+    """Give the entries of a series with some from a position up to (not including) a time."""
     positions = series.positions
-    if position is not None and (not positions or positions[-1] < position):
+    if position is not None and positions[-1] < position:
         return ()
     low = series.after(position.time_us - 1) if position is not None else 0
     high = series.after(until_us - 1) if until_us is not None else len(positions)
@@ -230,14 +271,3 @@ def part_of(series: Series, position: Position | None, until_us: int | None) -> 
 def same_day(entry: Entry, booked_on: date) -> bool:
     """Say whether the fact of a point is booked on a day."""
     return bool(getattr(entry.data, "booked_on", None) == booked_on)
-
-
-def days_of(set_plan: SetPlan, plan: RulePlan) -> int:
-    """Give the widest window that a set has for any kind or size."""
-    names = set_plan.feature.within.names if set_plan.feature.within is not None else frozenset()
-    widest = {
-        name: max([p.default, *p.by_kind.values(), *p.by_size.values()])
-        for name, p in plan.rule.parameters.items()
-        if name in names
-    }
-    return int(set_plan.feature.within.run(widest)) if set_plan.feature.within is not None else 0

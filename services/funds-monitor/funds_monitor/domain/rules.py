@@ -70,6 +70,11 @@ class Parameter(Struct, frozen=True):
     by_kind: Mapping[str, int] = {}
     by_size: Mapping[str, int] = {}
 
+    @property
+    def widest(self) -> int:
+        """The greatest value that it has for any kind or size."""
+        return max([self.default, *self.by_kind.values(), *self.by_size.values()])
+
     def value(self, kind: str | None, size: str) -> int:
         """Give the value for a kind, else for a size, else the default."""
         if kind is not None and kind in self.by_kind:

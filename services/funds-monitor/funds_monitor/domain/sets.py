@@ -67,6 +67,9 @@ class SetPlan:
             )
         self.varies = bool(self.attributes or self.varying)
         self.within_us = self._constant_span(parameters)
+        widest = {name: parameter.widest for name, parameter in parameters.items()}
+        # For whatever kind and size; None: it reaches back to the beginning.
+        self.days_max: int | None = int(feature.within.run(widest)) if feature.within is not None else None
         self._conditions: dict[tuple[Any, ...], Condition | None] = {}
 
     def _is_kept(self) -> bool:

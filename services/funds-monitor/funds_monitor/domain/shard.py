@@ -21,7 +21,7 @@ from funds_monitor.domain.parties import is_named
 from funds_monitor.domain.placing import Placement, partners_in
 from funds_monitor.domain.plans import RulePlan
 from funds_monitor.domain.reference import OFFICES, ReferenceBook, ReferenceChange
-from funds_monitor.domain.rejudging import Rejudging
+from funds_monitor.domain.rejudging import Movement, Rejudging
 from funds_monitor.domain.rulebook import RuleBook
 from funds_monitor.domain.streams import COMPLETED
 from funds_monitor.domain.timeline import Timeline
@@ -209,7 +209,10 @@ class Shard:
     def _judge_growth(self, organization: Organization, placement: Placement, cause: Cause, outcome: Outcome) -> None:
         """Judge payments at the very end: no point but their own can see them, and deadlines that are to come."""
         told_before = len(outcome.alerts)
+        movement = Movement(organization, placement)
         for plan in self._plans:
+            if not movement.concerns(plan):
+                continue
             rejudging = Rejudging(organization, plan) if plan.rule.on_deadline else None
             if rejudging is not None:
                 rejudging.arrange(placement)
@@ -254,12 +257,12 @@ class Shard:
         cause: Cause,
         outcome: Outcome,
     ) -> None:
+        movement = Movement(organization, placement, change)
         for plan in self._plans:
+            if change is None and not movement.concerns(plan):
+                continue
             rejudging = Rejudging(organization, plan)
-            if change is None:
-                rejudging.after(placement)
-            else:
-                rejudging.after_reference(change, placement)
+            rejudging.after(movement)
             self._judge_again(organization, plan, rejudging, cause=cause, outcome=outcome)
         self._combine(organization, cause, outcome)
         self._depend(organization, placement, outcome)

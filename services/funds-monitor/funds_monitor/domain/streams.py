@@ -64,6 +64,7 @@ LINK = "link"  # what other shards tell; no organization's fact
 OTHER = "other"  # believed and stored, read by no rule
 VOIDED = "voided"
 TRANSFER = "transfer"  # payments from one own account to another
+ALL_STREAMS = frozenset({*STREAMS.values(), VOIDED, TRANSFER})
 
 
 class Life(Struct, frozen=True):
