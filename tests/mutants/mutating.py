@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from types import ModuleType
@@ -23,6 +24,11 @@ class Mutant:
     fragment: str
     instead: str
     themes: tuple[str, ...]  # stories that should see it
+
+    @property
+    def rules(self) -> frozenset[str]:
+        """The rules that have to see it: those that the stories are made for, all where a pattern reads them."""
+        return frozenset() if any(theme.startswith("TY-") for theme in self.themes) else frozenset(self.themes)
 
     def patch(self, source: str) -> str:
         """Replace the fragment.
@@ -88,7 +94,7 @@ def own_modules() -> Iterator[None]:
 
 
 def county_of(mutant: Mutant) -> Callable[[], Any]:
-    """Give the county builder over the mutated engine.
+    """Give the county builder over the mutated engine, with the rules that have to see the mutant.
 
     Raises: LookupError when the fragment is gone.
     """
@@ -97,7 +103,7 @@ def county_of(mutant: Mutant) -> Callable[[], Any]:
         sys.meta_path.insert(0, finder)
         try:
             importlib.import_module(f"{DOMAIN}.{mutant.module}")
-            county: Callable[[], Any] = importlib.import_module(COUNTY).story_county
+            county = partial(importlib.import_module(COUNTY).story_county, mutant.rules)
         finally:
             sys.meta_path.remove(finder)
     return county

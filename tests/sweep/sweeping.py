@@ -1,6 +1,6 @@
 """Each number of a rule doubled and halved: which change does no scenario of the rule notice?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from funds_monitor.domain.rulebook import PATTERN_FILES, RuleBook
 from funds_monitor.domain.words import Words
 from tests.builders.engine import EngineCounty, shipped_rules
 from tests.builders.records import records_of
-from tests.unit.monitor.scenarios import CODE, Expectation, Scenario, events_of
+from tests.unit.monitor.scenarios import CODE, Scenario, events_of, fits
 
 
 class Change(Struct, frozen=True):
@@ -54,10 +54,15 @@ def changed_book(path: Path, words: Words, change: Change | None) -> RuleBook:
     if path.match(PATTERN_FILES):
         pattern = PatternReader(file, {rule.id: rule for rule in shipped_rules().rules}, words).read()
         assert pattern is not None, file.messages
-        return RuleBook(shipped_rules().rules, words, [pattern])
+        return RuleBook([rule for rule in shipped_rules().rules if rule.id in pattern.rules], words, [pattern])
     rule = RuleReader(file, words).read()
     assert rule is not None, file.messages
     return RuleBook([rule], words)
+
+
+def all_hold(book: RuleBook, scenarios: Iterable[Scenario], of: str) -> bool:
+    """Say whether the scenarios of a rule or pattern end as they say."""
+    return all(holds(book, scenario, of) for scenario in scenarios)
 
 
 def holds(book: RuleBook, scenario: Scenario, of: str) -> bool:
@@ -71,14 +76,3 @@ def holds(book: RuleBook, scenario: Scenario, of: str) -> bool:
     }
     fitting = len(alerts) == len(scenario.expect) and all(map(fits, alerts, scenario.expect))
     return fitting and waiting == set(scenario.waiting)
-
-
-def fits(alert: dict[str, object], expected: Expectation) -> bool:
-    """Say whether an alert is what a scenario expects."""
-    measured = alert["measured"]
-    assert isinstance(measured, dict)
-    return (
-        alert["severity"] == expected.severity
-        and expected.measured.items() <= measured.items()
-        and expected.evidence_count in {None, alert["evidence_count"]}
-    )

@@ -8,7 +8,7 @@ import yaml
 from funds_monitor.domain.rulebook import PATTERN_FILES, RULE_FILES
 from funds_monitor.domain.words import load_words
 from tests.builders.engine import RULES
-from tests.sweep.sweeping import changed_book, changes_of, holds
+from tests.sweep.sweeping import all_hold, changed_book, changes_of
 from tests.unit.monitor.scenarios import FOLDER, load_scenarios
 
 UNPINNED: dict[str, str] = yaml.safe_load((FOLDER / "unpinned.yaml").read_text(encoding="utf-8"))
@@ -20,11 +20,9 @@ FILES = [*sorted(RULES.glob(RULE_FILES)), *sorted(RULES.glob(PATTERN_FILES))]
 def test_every_number_doubled_or_halved_breaks_a_scenario_unless_it_is_listed(path: Path) -> None:
     of = path.stem[:5]
     scenarios = [scenario for rule, scenario in load_scenarios() if rule == of]
-    assert all(holds(changed_book(path, WORDS, None), scenario, of) for scenario in scenarios)
+    assert all_hold(changed_book(path, WORDS, None), scenarios, of)
     unnoticed = {
-        change.name
-        for change in changes_of(path)
-        if all(holds(changed_book(path, WORDS, change), scenario, of) for scenario in scenarios)
+        change.name for change in changes_of(path) if all_hold(changed_book(path, WORDS, change), scenarios, of)
     }
     assert unnoticed == {name for name in UNPINNED if name.split()[0] == of}
 

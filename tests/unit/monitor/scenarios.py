@@ -55,6 +55,15 @@ def load_scenarios() -> Iterator[tuple[str, Scenario]]:
             yield file.rule, scenario
 
 
+def fits(alert: dict[str, Any], expected: Expectation) -> bool:
+    """Say whether an alert is what a scenario expects."""
+    return (
+        alert["severity"] == expected.severity
+        and expected.measured.items() <= alert["measured"].items()
+        and expected.evidence_count in {None, alert["evidence_count"]}
+    )
+
+
 def events_of(scenario: Scenario, code: str = CODE) -> list[Json]:
     """Expand a scenario into events about one organization, declarations of completeness last."""
     named: dict[str, Json] = {}
