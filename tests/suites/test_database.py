@@ -73,6 +73,22 @@ async def test_a_session_sees_one_state_of_the_database(store: Database) -> None
         assert await offsets.load_offsets(reading, "c") == {}
 
 
+async def test_a_connection_in_use_is_closed_though_its_pool_was_dropped_meanwhile(store: Database) -> None:
+    async with store.read() as held:
+        with pytest.raises(Unavailable):
+            async with store.write() as session:
+                await session.fetch("SELECT pg_terminate_backend(pg_backend_pid())")
+        assert await held.fetch_value("SELECT 1") == 1
+    assert held.raw.is_closed()
+
+
+async def test_closing_closes_what_is_in_use_too(store: Database) -> None:
+    with suppress(Unavailable):
+        async with store.read() as held:
+            await store.close()
+            assert held.raw.is_closed()
+
+
 async def test_a_full_pool_says_so_instead_of_waiting_for_ever(store: Database) -> None:
     held = [store.read() for _ in range(4)]
     for session in held:

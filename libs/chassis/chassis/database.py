@@ -7,6 +7,7 @@ statements and the hot paths on `.raw` (COPY, unnest) are always in the same one
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any, Literal, cast
+from weakref import WeakSet
 
 import asyncpg
 from sqlalchemy import Executable
@@ -82,16 +83,21 @@ class Database:
         self._url = url
         self._pool_max = pool_max
         self._engine: AsyncEngine | None = None
+        self._opened: WeakSet[Connection] = WeakSet()
 
     async def open(self) -> None:
         """Prepare the pool; connects to nothing yet, so that a service starts while PostgreSQL is away."""
         self._ensure_engine()
 
     async def close(self) -> None:
-        """Close all connections."""
+        """Close all connections, those in use too."""
         engine, self._engine = self._engine, None
-        if engine is not None:
-            await engine.dispose()
+        try:
+            if engine is not None:
+                await engine.dispose()
+        finally:  # it leaves out what is in use, and whatever is left when it is cancelled
+            for raw in self._opened:
+                raw.terminate()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[ReadSession]:
@@ -147,11 +153,13 @@ class Database:
         self, *, isolation: Literal["repeatable_read", "read_committed"], readonly: bool
     ) -> AsyncIterator[tuple[AsyncConnection, Connection]]:
         engine = self._ensure_engine()
+        pool = engine.sync_engine.pool
         connection: AsyncConnection | None = None
         try:
             connection = await engine.connect()
             fairy = await connection.get_raw_connection()
             raw = cast("Connection", fairy.driver_connection)
+            self._opened.add(raw)
             async with raw.transaction(isolation=isolation, readonly=readonly):
                 yield connection, raw
         except Exception as error:
@@ -164,6 +172,8 @@ class Database:
         finally:
             if connection is not None:
                 with suppress(Exception):
+                    if engine.sync_engine.pool is not pool:  # dropped meanwhile: nobody would close what goes back
+                        await connection.invalidate()
                     await connection.close()
 
     async def _forget(self, engine: AsyncEngine, connection: AsyncConnection | None) -> None:
