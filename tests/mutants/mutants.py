@@ -2,6 +2,7 @@
 
 from tests.mutants.mutants_of_branches import MUTANTS_OF_BRANCHES
 from tests.mutants.mutants_of_cover import MUTANTS_OF_COVER
+from tests.mutants.mutants_of_hearing import MUTANTS_OF_HEARING
 from tests.mutants.mutants_of_later_rules import MUTANTS_OF_LATER_RULES
 from tests.mutants.mutants_of_links import MUTANTS_OF_LINKS
 from tests.mutants.mutants_of_patterns import MUTANTS_OF_PATTERNS
@@ -120,15 +121,15 @@ MUTANTS = [
     Mutant(
         "related parties that become known later and change nothing",
         "rejudging",
-        "series = timeline.by_party.get(key)",
-        "series = None",
+        "return [entry for each in series for entry in each.entries]",
+        "return []",
         ("SO-02",),
     ),
     Mutant(
         "offices that become known later and change nothing",
         "rejudging",
-        "if OFFICES in change.keys:",
-        "if not change.keys:",
+        "if OFFICES in keys:",
+        "if not keys:",
         ("SO-25",),
     ),
     Mutant(
@@ -399,4 +400,5 @@ MUTANTS = [
     *MUTANTS_OF_TIES,
     *MUTANTS_OF_SILENCE,
     *MUTANTS_OF_SPENDING,
+    *MUTANTS_OF_HEARING,
 ]

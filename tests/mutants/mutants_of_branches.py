@@ -20,8 +20,8 @@ MUTANTS_OF_BRANCHES = [
     Mutant(
         "points that do not hear of transfers",
         "rejudging",
-        "            if set_plan.feature.stream == TRANSFER:",
-        "            if False:",
+        "for set_plan in self._plan.sets_on(TRANSFER):",
+        "for set_plan in ():",
         ("SO-34",),
     ),
     Mutant(

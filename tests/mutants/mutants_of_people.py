@@ -62,7 +62,7 @@ MUTANTS_OF_PEOPLE = [
     Mutant(
         "partners whose qualification becomes known later and changes nothing",
         "rejudging",
-        " or self._concerns_partners(change):",
+        " or (plan.rule.asks_partners and movement.moves_partners):",
         ":",
         ("SO-35",),
     ),

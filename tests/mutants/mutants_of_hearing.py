@@ -1,0 +1,20 @@
+"""Deliberate faults of who hears of what: a rule that a movement concerns is passed over."""
+
+from tests.mutants.mutating import Mutant
+
+MUTANTS_OF_HEARING = [
+    Mutant(
+        "what tells of cover is heard by no rule that asks for it",
+        "plans",
+        '{*COVER_STREAMS, "payment"} if rule.asks_cover else ()',
+        "()",
+        ("SO-36", "SO-39", "SO-24", "SO-07"),
+    ),
+    Mutant(
+        "signs of life that a rule of silence does not hear",
+        "plans",
+        "rule.silence.signs if rule.silence is not None else ()",
+        "()",
+        ("SO-36", "SO-07"),
+    ),
+]
