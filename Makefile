@@ -52,14 +52,14 @@ generated: $(VENV)/.dev ## are the committed contracts what the code says?
 unit: $(VENV)/.dev ## tests without sockets
 	@$(BIN)/pytest -q tests/unit tests/contracts tests/arch
 
-# What asks for answers in time has the machine to itself; then stories and mutants keep one processor busy each.
+# What asks for answers in time has the machine to itself; then two processors are kept busy with what only computes.
 STORIES := tests/properties
-FAULTS := tests/mutants tests/sweep
+CASES := tests/unit tests/contracts tests/arch tests/sweep tests/mutants
 
 test: lint types generated console-test ## everything that can be checked here, on real Kafka and PostgreSQL
-	@$(BIN)/pytest -q $(addprefix --ignore=,$(STORIES) $(FAULTS))
-	@mkdir -p build; $(BIN)/pytest -q -p no:cacheprovider $(FAULTS) > build/faults.log 2>&1 & faults=$$!; \
-	$(BIN)/pytest -q $(STORIES); told=$$?; wait $$faults; found=$$?; cat build/faults.log; exit $$((told || found))
+	@$(BIN)/pytest -q $(addprefix --ignore=,$(STORIES) $(CASES))
+	@mkdir -p build; $(BIN)/pytest -q -p no:cacheprovider $(CASES) > build/cases.log 2>&1 & cases=$$!; \
+	$(BIN)/pytest -q --durations=10 $(STORIES); told=$$?; wait $$cases; held=$$?; cat build/cases.log; exit $$((told || held))
 
 test-long: $(VENV)/.dev ## the properties with many more examples
 	@QINGLIAN_EXAMPLES=long $(BIN)/pytest -q tests/properties
