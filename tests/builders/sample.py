@@ -8,7 +8,7 @@ from qinglian.sample.stories import LOOK_ALIKES, PLANTED, QUIET
 from tests.builders.engine import shipped_rules
 from tests.builders.records import Json
 
-SMALL = 200  # stories and a few ordinary neighbours
+SMALL = 210  # stories and a few ordinary neighbours
 PORTION = 500
 
 Alerts = dict[str, list[dict[str, Any]]]

@@ -152,7 +152,7 @@ def main() -> None:
         app()
     except LauncherError as error:
         complaints.print(str(error), style="red")
-        sys.exit(1)
+        sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(130)
 

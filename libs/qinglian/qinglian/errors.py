@@ -6,12 +6,15 @@ LauncherError
 ├── JarRefused       a downloaded file is not the one that the lock names
 ├── PartFailed       a part did not come up, or a step beside it ended badly
 ├── PortTaken        a port that was asked for belongs to somebody else
+├── TableRefused     a table that was given cannot be read
 └── Stopped          somebody asked us to stop while we were still starting
 """
 
 
 class LauncherError(Exception):
     """Anything that ends a command with a message instead of a traceback."""
+
+    exit_code = 1
 
 
 class HomeInUse(LauncherError):  # noqa: N818 - named like the errors of the house
@@ -36,6 +39,12 @@ class PartFailed(LauncherError):  # noqa: N818 - named like the errors of the ho
 
 class PortTaken(LauncherError):  # noqa: N818 - named like the errors of the house
     """A port that was asked for belongs to somebody else."""
+
+
+class TableRefused(LauncherError):  # noqa: N818 - named like the errors of the house
+    """A table that was given cannot be read; the message names file, row and column."""
+
+    exit_code = 2  # as other faults in what a command was given
 
 
 class Stopped(LauncherError):  # noqa: N818 - named like the errors of the house

@@ -61,6 +61,17 @@ def test_the_command_gives_the_alerts_and_a_summary() -> None:
     assert summary["summary"]["rules"]["SO-01"]["en"] == "Large transfer"
 
 
+def test_the_command_tells_how_far_each_shard_is_where_asked(capsys: pytest.CaptureFixture[str]) -> None:
+    [scenario] = [each for _, each in load_scenarios() if each.name == some_hit()]
+    lines = [json.dumps(each).encode() for each in events_of(scenario) if "_topic" not in each]
+    assert main([], lines=lines, out=io.BytesIO()) == 0
+    assert capsys.readouterr().err == ""
+    assert main(["--progress"], lines=lines, out=io.BytesIO()) == 0
+    told = [line.split() for line in capsys.readouterr().err.splitlines()]
+    assert {word for word, *_ in told} == {"progress"}
+    assert sum(int(judged) for _, _, judged, facts in told if judged == facts) == len(lines)
+
+
 def some_hit() -> str:
     return next(scenario.name for _, scenario in load_scenarios() if scenario.expect)
 

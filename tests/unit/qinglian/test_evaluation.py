@@ -2,17 +2,19 @@
 
 import gzip
 import json
+import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from contracts import Event
-from qinglian.errors import LauncherError, PartFailed
+from contracts import TOPICS, Event, partition_of
+from qinglian.cli import main
+from qinglian.errors import LauncherError, PartFailed, TableRefused
 from qinglian.evaluation.appeals import read_appeal
 from qinglian.evaluation.evaluated import Plan, evaluate
-from qinglian.evaluation.judge import judge
+from qinglian.evaluation.judge import Bench, Progress, judge
 from qinglian.evaluation.page import HEAD as HEAD_OF_PAGE
 from qinglian.evaluation.page import page
 from qinglian.evaluation.scoring import cited_shapes, floor_accounts, labels_of, scores_of
@@ -100,7 +102,7 @@ def test_precision_recall_and_f1_are_what_can_be_counted_by_hand(tmp_path: Path)
         an_alert(known, "100", branch="a,b"),
         an_alert(known, HONEST, rule="SO-01", shows="0-out 8-in gone"),
     ]
-    by_name = {each.name: each for each in scores_of(known, alerts, ["SO-01", "SO-02", "SO-03"])}
+    by_name = {each.name: each for each in scores_of(known, alerts, ["SO-01", "SO-02", "SO-03", "TY-03"])}
     assert list(by_name) == [
         "SO-01",
         "SO-03",
@@ -145,6 +147,7 @@ def test_a_folder_is_judged_by_the_shipped_rules_and_the_page_says_so(tmp_path: 
     union = next(each for each in result.scores if each.name == "all rules")
     assert (union.accounts, union.found) == (1, 1)
     assert (result.judgement.refused, result.judgement.errors) == ({}, {})
+    assert {"SO-02", "TY-03"} <= set(result.silent)  # patterns are scored beside rules
     assert "| all rules | " in text
     assert "| gifts_2020-02-07.csv | 40 | silent |" in text
     assert "| all rules | fan_in | 1 of 8 | 1.000 | 0.125 | 1 of 1 |" in text
@@ -152,20 +155,98 @@ def test_a_folder_is_judged_by_the_shipped_rules_and_the_page_says_so(tmp_path: 
     assert page(evaluate(Plan(tmp_path, county_size=0), say=said.append)) == text
 
 
-def test_what_cannot_be_read_is_said_with_its_row(tmp_path: Path) -> None:
+def test_a_folder_without_a_labelled_set_is_refused(tmp_path: Path) -> None:
     with pytest.raises(LauncherError, match="holds no labelled set"):
         evaluate(Plan(tmp_path), say=print)
-    with pytest.raises(LauncherError, match=r"set\.csv, row 3, cannot be read"):
-        read_transfer_set(write_set(tmp_path, lines=[row(0, "1", 1, 2), row(0, "much", 1, 2)]))
-    path = tmp_path / "gifts.csv"
-    path.write_text("payer_name,amount_raw_yuan,payer_kind\n甲,1,person\n", "utf-8")
-    with pytest.raises(LauncherError, match=r"gifts\.csv, row 2: no date"):
+
+
+CHINESE = row(0, "1", "甲", 2).encode("gb18030")
+
+
+@pytest.mark.parametrize(
+    ("lines", "complaint"),
+    [
+        ([HEAD.replace(",patternID", "")], "row 1: column patternID is missing."),
+        ([HEAD, row(0, "1", 1, 2), row(0, "much", 1, 2)], "row 3, column amount: 'much' cannot be read: is no number."),
+        ([HEAD, row(0, "1", 1, 2), "", "7,1,TRANSFER"], "row 4, column amount: is missing."),
+        ([HEAD, row(0, "1", 1, 2, "maybe,4,fan_in")], "column isSAR: 'maybe' cannot be read: neither true nor false."),
+        ([HEAD, row(0, "NaN", 1, 2)], "row 2, column amount: 'NaN' cannot be read: "),
+        ([HEAD.encode(), CHINESE], "row 2, column nameOrig: not UTF-8; save it as UTF-8."),
+        (["\ufeff".encode("utf-16-le") + HEAD.encode("utf-16-le")], "row 1, column 1: not UTF-8; save it as UTF-8."),
+    ],
+)
+def test_what_cannot_be_read_of_a_set_is_said_with_row_and_column(
+    tmp_path: Path, lines: list[str | bytes], complaint: str
+) -> None:
+    said = [line.encode() if isinstance(line, str) else line for line in lines]
+    (tmp_path / "set.csv").write_bytes(b"\n".join(said) + b"\n")
+    with pytest.raises(TableRefused) as refused:
+        evaluate(Plan(tmp_path), say=print)
+    assert str(refused.value).startswith("set.csv, row ")
+    assert complaint in str(refused.value)
+
+
+def test_a_set_that_breaks_off_is_said_to(tmp_path: Path) -> None:
+    path = write_set(tmp_path, "set.csv.gz")
+    path.write_bytes(path.read_bytes()[:-12])
+    with pytest.raises(TableRefused, match=r"set\.csv\.gz, after row \d+: "):
+        read_transfer_set(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "complaint"),
+    [
+        ("gifts.csv", "甲,1,person", r"gifts\.csv, row 2: no date, nor in the file's name\."),
+        ("gifts_2020-02-30.csv", "甲,1,person", r"row 2, column date_raw: '2020-02-30' is no date\."),
+        ("gifts_2020-02-07.csv", "甲,eins,person", r"row 2, column amount_raw_yuan: 'eins' cannot be read"),
+        ("gifts_2020-02-07.csv", "甲,1", r"row 2, column payer_kind: is missing\."),
+        ("gifts_2020-02-07.csv", "合计,1,trailer_total", r"gifts_2020-02-07\.csv holds no receipt\."),
+    ],
+)
+def test_what_cannot_be_read_of_receipts_is_said_with_row_and_column(
+    tmp_path: Path, name: str, text: str, complaint: str
+) -> None:
+    path = tmp_path / name
+    path.write_text(f"payer_name,amount_raw_yuan,payer_kind\n{text}\n", "utf-8")
+    with pytest.raises(TableRefused, match=complaint):
         read_appeal(path)
+
+
+def test_a_table_that_cannot_be_read_ends_the_command_with_two(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "set.csv").write_bytes(HEAD.encode() + b"\n" + CHINESE + b"\n")
+    monkeypatch.setattr(sys, "argv", ["qinglian", "evaluate", str(tmp_path)])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 2
+    assert "set.csv, row 2, column nameOrig: not UTF-8" in " ".join(capsys.readouterr().err.split())
+
+
+def test_how_many_processes_judge_changes_nothing(tmp_path: Path) -> None:
+    lines = [row(0, "150", 900 + mule, mule) for mule in range(6)]
+    lines += [row(60, "600", 100 + 10 * mule + payer, mule, "1,77,fan_in") for mule in range(6) for payer in range(6)]
+    known = read_transfer_set(write_set(tmp_path, lines=lines))
+    said: list[str] = []
+    alone = judge(known.events(), Bench(workers=1))
+    assert len({partition_of(alert["organization"], TOPICS.all[0].partitions) for alert in alone.alerts}) > 1
+    assert judge(known.events(), Bench(workers=2, say=said.append)) == alone
+    assert judge(known.events(), Bench(workers=5)) == alone
+    assert said
+    assert said[-1] == "  90 % judged"  # declarations belong to no shard
+
+
+def test_progress_is_said_at_each_tenth_and_once() -> None:
+    said: list[str] = []
+    progress = Progress(200, said.append)
+    for shard, done in ((b"0", 19), (b"1", 1), (b"0", 25), (b"1", 100), (b"1", 101), (b"0", 99)):
+        progress.hear(shard, done)
+    assert said == ["  10 % judged", "  60 % judged", "  100 % judged"]
 
 
 def test_rules_that_do_not_hold_judge_nobody(tmp_path: Path) -> None:
     with pytest.raises(PartFailed, match=r"words\.yaml:1:1: is missing"):
-        judge([], tmp_path)
+        judge([], Bench(tmp_path))
 
 
 def test_the_page_that_is_shown_was_written_by_this_program() -> None:

@@ -1,15 +1,14 @@
 """Published receipts of honest public appeals: one organization each, of which nothing must be said."""
 
-import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from pathlib import Path
 
-from qinglian.errors import LauncherError
-from qinglian.evaluation.transfers import open_table
+from qinglian.errors import TableRefused
+from qinglian.evaluation.tables import Row, is_table_of, rows_of
+from qinglian.evaluation.transfers import fen
 from qinglian.sample.codes import account_token, code_of
 from qinglian.sample.county import declarations
 from qinglian.sample.pen import Json, Pen
@@ -55,32 +54,37 @@ class Appeal:
 
 
 def is_appeal(path: Path) -> bool:
-    """Say whether a file has the columns of published receipts."""
-    with open_table(path) as file:
-        return set(next(csv.reader(file), ())) >= COLUMNS
+    """Say whether a file has the columns of published receipts.
+
+    Raises: TableRefused.
+    """
+    return is_table_of(path, COLUMNS)
 
 
 def read_appeal(path: Path) -> Appeal:
     """Read receipts; where rows have no date, the file's name says it.
 
-    Raises: LauncherError when a row cannot be read, or there is none.
+    Raises: TableRefused when a row cannot be read, or there is none.
     """
     found = []
-    with open_table(path) as file:
-        for number, row in enumerate(csv.DictReader(file), 2):
-            if row["payer_kind"].startswith(NO_RECEIPT):
-                continue
-            dated = DATE.search(row.get("date_raw") or "") or DATE.search(path.name)
-            try:
-                amount = (Decimal(row["amount_raw_yuan"]) * 100).quantize(Decimal(1), rounding=ROUND_HALF_EVEN)
-            except InvalidOperation as error:
-                raise LauncherError(f"{path.name}, row {number}: no amount.") from error
-            if dated is None:
-                raise LauncherError(f"{path.name}, row {number}: no date, nor in the file's name.")
-            kind = PERSON if row["payer_kind"] == PERSON else "organization"
-            if amount:
-                day = date(*map(int, dated.groups()))
-                found.append((day, row["payer_name"].strip() or "匿名", kind, int(amount)))
+    for row in rows_of(path):
+        payer_kind = row.read("payer_kind", str)
+        if payer_kind.startswith(NO_RECEIPT):
+            continue
+        amount_fen, payer = row.read("amount_raw_yuan", fen), row.read("payer_name", str.strip)
+        day, kind = _day_of(row, path), PERSON if payer_kind == PERSON else "organization"
+        if amount_fen:
+            found.append((day, payer or "匿名", kind, amount_fen))
     if not found:
-        raise LauncherError(f"{path.name} holds no receipt.")
+        raise TableRefused(f"{path.name} holds no receipt.")
     return Appeal(path.name, tuple(found))
+
+
+def _day_of(row: Row, path: Path) -> date:
+    dated = DATE.search(row.cells.get("date_raw") or "") or DATE.search(path.name)
+    if dated is None:
+        raise TableRefused(f"{path.name}, row {row.number}: no date, nor in the file's name.")
+    try:
+        return date(*map(int, dated.groups()))
+    except ValueError as error:
+        raise row.refused("date_raw", f"{dated[0]!r} is no date") from error

@@ -1,22 +1,20 @@
 """Run everything that a folder holds, and the sample county, through the rules."""
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from qinglian.errors import LauncherError
-from qinglian.evaluation.appeals import is_appeal, read_appeal
-from qinglian.evaluation.judge import Judgement, judge
+from qinglian.evaluation.appeals import Appeal, is_appeal, read_appeal
+from qinglian.evaluation.judge import WORKERS, Bench, Judgement, Say, judge
 from qinglian.evaluation.scoring import Cited, Score, cited_shapes, labels_of, scores_of, silent_rules
-from qinglian.evaluation.transfers import FIRST_ON, TIMES, is_transfer_set, read_transfer_set
+from qinglian.evaluation.tables import ENDINGS
+from qinglian.evaluation.transfers import FIRST_ON, TIMES, TransferSet, is_transfer_set, read_transfer_set
 from qinglian.sample.county import SIZE, sample_county
 from qinglian.sample.stories import LOOK_ALIKES, QUIET
 
 COUNTY_ENDS_ON = date(2026, 11, 26)  # any day does; this one keeps the page the same
-
-Say = Callable[[str], object]
 
 
 @dataclass(frozen=True)
@@ -82,35 +80,49 @@ class Plan:
     first_on: date = FIRST_ON
     times: int = TIMES
     county_size: int = SIZE  # 0: none
+    workers: int = WORKERS  # processes; their number changes nothing that is found
+
+    def bench(self, say: Say) -> Bench:
+        """Give by what is judged."""
+        return Bench(self.rules, workers=self.workers, say=say)
 
 
 def evaluate(plan: Plan, *, say: Say) -> Evaluated:
     """Judge every labelled set and every appeal of a folder, and the sample county.
 
-    Raises: LauncherError, when the folder holds nothing of the kind or a file cannot be read.
+    Raises: LauncherError, when the folder holds nothing of the kind; TableRefused, when a file cannot be read.
     """
-    tables = sorted(path for path in plan.folder.iterdir() if path.name.endswith((".csv", ".csv.gz")))
+    tables = sorted(path for path in plan.folder.iterdir() if path.name.endswith(ENDINGS))
     sets = [path for path in tables if is_transfer_set(path)]
     appeals = [path for path in tables if is_appeal(path)]
     if not sets and not appeals:
         raise LauncherError(f"{plan.folder} holds no labelled set: CSV files with step, amount, isSAR, pattern …")
-    found = Evaluated([], [], evaluate_county(plan, say=say) if plan.county_size else None)
-    for path in appeals:
-        appeal = read_appeal(path)
-        said = judge(appeal.events(), plan.rules)
-        found.appeals.append(AppealResult(appeal.name, receipts=len(appeal.receipts), alerts=len(said.alerts)))
-        say(f"{path.name}: {len(said.alerts)} alerts")
-    for path in sets:
-        found.sets.append(evaluate_set(path, plan, say=say))
-    return found
+    for path in tables:
+        if path not in (*sets, *appeals):
+            say(f"{path.name}: passed over, it has neither the columns of a labelled set nor of receipts")
+    # All is read before anything is judged: a bad row is said at once, not after minutes.
+    told = [read_appeal(path) for path in appeals]
+    known = [read_transfer_set(path, first_on=plan.first_on, times=plan.times) for path in sets]
+    county = evaluate_county(plan, say=say) if plan.county_size else None
+    return Evaluated(
+        appeals=[evaluate_appeal(each, plan, say=say) for each in told],
+        sets=[evaluate_set(each, plan, say=say) for each in known],
+        county=county,
+    )
 
 
-def evaluate_set(path: Path, plan: Plan, *, say: Say) -> SetResult:
+def evaluate_appeal(appeal: Appeal, plan: Plan, *, say: Say) -> AppealResult:
+    """Judge one honest appeal."""
+    said = judge(appeal.events(), plan.bench(say))
+    say(f"{appeal.name}: {len(said.alerts)} alerts")
+    return AppealResult(appeal.name, receipts=len(appeal.receipts), alerts=len(said.alerts))
+
+
+def evaluate_set(known: TransferSet, plan: Plan, *, say: Say) -> SetResult:
     """Judge one labelled set."""
-    known = read_transfer_set(path, first_on=plan.first_on, times=plan.times)
-    say(f"{path.name}: {len(known.transfers):,} transfers of {len(known.accounts):,} accounts …")
-    said = judge(known.events(), plan.rules)
-    say(f"{path.name}: {len(said.alerts)} alerts")
+    say(f"{known.name}: {len(known.transfers):,} transfers of {len(known.accounts):,} accounts …")
+    said = judge(known.events(), plan.bench(say))
+    say(f"{known.name}: {len(said.alerts)} alerts")
     labels = labels_of(known.transfers)
     return SetResult(
         name=known.name,
@@ -131,7 +143,7 @@ def evaluate_county(plan: Plan, *, say: Say) -> CountyResult:
     """Judge the sample county, and look at the stories of which nothing must be said."""
     county = sample_county(size=plan.county_size, end_on=COUNTY_ENDS_ON)
     say(f"sample county: {len(county.organizations)} organizations …")
-    said = judge([*county.events(), *county.declarations()], plan.rules)
+    said = judge([*county.events(), *county.declarations()], plan.bench(say))
     by_code: dict[str, Counter[str]] = {}
     for alert in said.alerts:
         by_code.setdefault(alert["organization"], Counter())[f"{alert['rule']} {alert['severity']}"] += 1

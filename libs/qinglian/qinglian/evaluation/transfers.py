@@ -6,16 +6,14 @@ the order within a day, negative account numbers are nobody. The label columns n
 Source: https://github.com/aidotse/AMLGentex.
 """
 
-import csv
-import gzip
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
-from io import TextIOWrapper
+from decimal import ROUND_HALF_EVEN, Decimal
 from pathlib import Path
 
-from qinglian.errors import LauncherError
+from qinglian.errors import TableRefused
+from qinglian.evaluation.tables import Row, is_table_of, rows_of, truth
 from qinglian.sample.codes import account_token, code_of
 from qinglian.sample.county import declarations
 from qinglian.sample.pen import Json, Pen
@@ -142,53 +140,52 @@ def numeric(account: str) -> tuple[int, str]:
     return (int(account), account) if account.isdecimal() else (2**63, account)
 
 
-def open_table(path: Path) -> TextIOWrapper:
-    """Open a CSV file, gzipped or not."""
-    opener: Callable[..., TextIOWrapper] = gzip.open if path.suffix == ".gz" else open
-    return opener(path, "rt", encoding="utf-8-sig", newline="")
-
-
 def is_transfer_set(path: Path) -> bool:
-    """Say whether a file has the columns of a labelled set."""
-    with open_table(path) as file:
-        return set(next(csv.reader(file), ())) >= COLUMNS
+    """Say whether a file has the columns of a labelled set.
+
+    Raises: TableRefused.
+    """
+    return is_table_of(path, COLUMNS)
 
 
 def read_transfer_set(path: Path, *, first_on: date = FIRST_ON, times: int = TIMES) -> TransferSet:
     """Read a set; its transfers are numbered by their place in the file.
 
     Units: amounts in the file are yuan; `times` multiplies them after rounding half-even to fen.
-    Raises: LauncherError when a row cannot be read.
+    Raises: TableRefused when a row cannot be read.
     """
     found: list[Transfer] = []
     place, day = 0, -1
-    with open_table(path) as file:
-        for number, row in enumerate(csv.DictReader(file)):
-            if number >= ROWS_MAX:
-                raise LauncherError(f"{path.name} has more than {ROWS_MAX} transfers.")
-            try:
-                step = int(row["step"])
-                place, day = (place + 1 if step == day else 0), step
-                found.append(_transfer(row, number, place=place, times=times))
-            except (ValueError, InvalidOperation, TypeError) as error:
-                raise LauncherError(f"{path.name}, row {number + 2}, cannot be read: {error}") from error
+    for number, row in enumerate(rows_of(path)):
+        if number >= ROWS_MAX:
+            raise TableRefused(f"{path.name} has more than {ROWS_MAX} transfers.")
+        step = row.read("step", int)
+        place, day = (place + 1 if step == day else 0), step
+        found.append(_transfer(row, number, place=place, times=times))
     return TransferSet(path.name, found, first_on=first_on)
 
 
-def _transfer(row: dict[str, str], number: int, *, place: int, times: int) -> Transfer:
-    labelled = row["isSAR"].strip().lower() in {"1", "true", "1.0"}
+def _transfer(row: Row, number: int, *, place: int, times: int) -> Transfer:
     return Transfer(
         number=number,
-        day=int(row["step"]),
+        day=row.read("step", int),
         place=place,
-        cash=row["type"] == CASH,
-        amount_fen=int((Decimal(row["amount"]) * 100).quantize(Decimal(1), rounding=ROUND_HALF_EVEN)) * times,
-        payer=_account(row["nameOrig"]),
-        payee=_account(row["nameDest"]),
-        labelled=labelled,
-        pattern=row["patternID"],
-        shape=row.get("pattern") or UNTOLD,
+        cash=row.read("type", str) == CASH,
+        amount_fen=row.read("amount", fen) * times,
+        payer=row.read("nameOrig", _account),
+        payee=row.read("nameDest", _account),
+        labelled=row.read("isSAR", truth),
+        pattern=row.read("patternID", str),
+        shape=row.cells.get("pattern") or UNTOLD,
     )
+
+
+def fen(yuan: str) -> int:
+    """Read an amount in yuan, rounded half-even.
+
+    Raises: ValueError, ArithmeticError.
+    """
+    return int((Decimal(yuan) * 100).quantize(Decimal(1), rounding=ROUND_HALF_EVEN))
 
 
 def _account(name: str) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from msgspec import Struct, field
 
@@ -20,6 +20,17 @@ from funds_monitor.usecases.ports import Admit
 
 PORTION_FACTS = 500  # as a consumer's batches are
 
+Heard = Callable[["Reached"], object]
+Spread = Callable[[Callable[[int], "Judged"], Iterable[int]], Iterable["Judged"]]  # as `map`: results in that order
+
+
+class Reached(Struct, frozen=True):
+    """How far one shard is."""
+
+    shard: int
+    judged: int
+    facts: int
+
 
 class Judged(Struct):
     """What came out: the alerts that are open at the end, and what did not go smoothly."""
@@ -30,11 +41,24 @@ class Judged(Struct):
     errors: Counter[str] = field(default_factory=Counter)  # rule -> evaluation points that raised
 
 
-def judge_records(records: Iterable[Record], *, rules: RuleBook, admit: Admit, topics: Topics) -> Judged:
+def _nobody_listens(_: Reached) -> None:
+    return
+
+
+def judge_records(
+    records: Iterable[Record],
+    *,
+    rules: RuleBook,
+    admit: Admit,
+    topics: Topics,
+    spread: Spread = map,
+    heard: Heard = _nobody_listens,
+) -> Judged:
     """Give the open alerts of all organizations, by the engine that the service has.
 
     Reference data, declarations of completeness and what the shards tell each other are taken in first: whoever knows
-    everything has nothing to judge again. The result is that of any other order.
+    everything has nothing to judge again. The result is that of any other order; from then on a shard changes nothing
+    that another one reads, so `spread` may judge them wherever it likes.
 
     Shape:  all facts in memory at once, the timelines of one shard at a time.
     """
@@ -57,8 +81,13 @@ def judge_records(records: Iterable[Record], *, rules: RuleBook, admit: Admit, t
         shards[record.partition].append(fact)
     for number, facts in enumerate(shards):
         _tell(Shard(number, RuleBook([], rules.words), book, completeness), facts)
-    for number, facts in enumerate(shards):
-        _judge(Shard(number, rules, book, completeness), facts, judged)
+
+    def judge_shard(number: int) -> Judged:
+        return _judge(Shard(number, rules, book, completeness), shards[number], heard)
+
+    for part in spread(judge_shard, range(len(shards))):
+        judged.alerts += part.alerts
+        judged.errors.update(part.errors)
     return judged
 
 
@@ -77,10 +106,12 @@ def _tell(shard: Shard, facts: list[Fact]) -> None:
         shard.reference.take_link(link)
 
 
-def _judge(shard: Shard, facts: list[Fact], judged: Judged) -> None:
-    latest: dict[str, Alert] = {}
+def _judge(shard: Shard, facts: list[Fact], heard: Heard) -> Judged:
+    judged, latest = Judged(), dict[str, Alert]()
     for start in range(0, len(facts), PORTION_FACTS):
         outcome = shard.observe(facts[start : start + PORTION_FACTS])
         latest.update((revision.alert.id, revision.alert) for revision in outcome.alerts)
         judged.errors.update(outcome.errors)
-    judged.alerts += [alert for alert in latest.values() if alert.state == "open"]
+        heard(Reached(shard.number, judged=min(start + PORTION_FACTS, len(facts)), facts=len(facts)))
+    judged.alerts = [alert for alert in latest.values() if alert.state == "open"]
+    return judged

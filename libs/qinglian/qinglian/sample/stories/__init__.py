@@ -4,7 +4,10 @@ from qinglian.sample.stories import (
     bidding,
     books,
     branches,
+    captured,
+    channels,
     charging,
+    denied,
     dormant,
     ended,
     everyday,
@@ -22,6 +25,8 @@ from qinglian.sample.stories import (
     ratios,
     receipts,
     round_trips,
+    shadows,
+    shells,
     silence,
     single_buyer,
     spending,
@@ -62,6 +67,11 @@ PLANTED = (
     *splitting.STORIES,
     *branches.STORIES,
     *spending.STORIES,
+    *shells.STORIES,
+    *captured.STORIES,
+    *channels.STORIES,
+    *denied.STORIES,
+    *shadows.STORIES,
 )
 LOOK_ALIKES = (*gatherings.LOOK_ALIKES, *everyday.LOOK_ALIKES)
 QUIET = (
@@ -91,5 +101,10 @@ QUIET = (
     *splitting.QUIET,
     *branches.QUIET,
     *spending.QUIET,
+    *shells.QUIET,
+    *captured.QUIET,
+    *channels.QUIET,
+    *denied.QUIET,
+    *shadows.QUIET,
 )
 STORIES = (*PLANTED, *LOOK_ALIKES, *QUIET)

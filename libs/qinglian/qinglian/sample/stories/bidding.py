@@ -1,6 +1,6 @@
 """SO-19: bodies that belong together and bid for one purchase."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from qinglian.sample.cast import YUAN, Organization, bureau
 from qinglian.sample.pen import Json
@@ -9,7 +9,8 @@ from qinglian.sample.story import Expected, Scene, Story
 CARER: Json = {"kind": "service_institution", "spending_fen": 900_000 * YUAN}
 
 
-def _bid(one: Organization, yuan: int, outcome: str) -> Json:
+def bid(one: Organization, yuan: int, outcome: str) -> Json:
+    """Give one bid as an award tells it."""
     return {"code": one.code, "name": one.name, "price_fen": yuan * YUAN, "outcome": outcome}
 
 
@@ -23,19 +24,19 @@ def _won(scene: Scene, other_yuan: int) -> None:
         "procedure": "competitive_negotiation",
         "amount_fen": 198_000 * YUAN,
         "awarded_on": str(day),
-        "bidders": [_bid(one, 198_000, "won"), _bid(scene.others[0], other_yuan, "lost")],
+        "bidders": [bid(one, 198_000, "won"), bid(scene.others[0], other_yuan, "lost")],
     }
     scene.says("finance.procurement.awarded.v1", day, award)
 
 
-def _shares(scene: Scene, **shared: object) -> None:
+def share(scene: Scene, before: date, **shared: object) -> None:
+    """Let all who play be entered anew two months before a day, with something in common."""
     for number, one in enumerate((scene.organization, *scene.others)):
-        day = scene.span.last(6, 9) - timedelta(60 + number)
-        scene.changes(day, one, **shared)
+        scene.changes(before - timedelta(60 + number), one, **shared)
 
 
 def _one_phone(scene: Scene) -> None:
-    _shares(scene, phone=f"0577-64{scene.organization.number:06d}")
+    share(scene, scene.span.last(6, 9), phone=f"0577-64{scene.organization.number:06d}")
     _won(scene, 226_000)
 
 

@@ -9,38 +9,40 @@ from qinglian.sample.story import Expected, Scene, Story
 CLUB = {"kind": "association", "spending_fen": 200_000 * YUAN}
 
 
-def _takes(scene: Scene, day: date, who: Person, *, of: Organization | None = None, status: str, post: str) -> None:
+def takes_post(scene: Scene, day: date, who: Person, *, of: Organization | None = None, status: str, post: str) -> None:
+    """Let somebody take a post."""
     data = {"person": who.token, "name_masked": masked(who.name), "post": post, "from_on": str(day)}
     scene.says("civil-affairs.post.taken.v1", day, data | {"official_status": status, "term_no": 1}, of=of)
 
 
-def _approved(scene: Scene, day: date, who: Person, *, of: Organization | None = None, post: str) -> None:
+def is_approved(scene: Scene, day: date, who: Person, *, of: Organization | None = None, post: str) -> None:
+    """Let a post be approved."""
     data = {"person": who.token, "post": post, "approved_on": str(day)}
     scene.says("civil-affairs.post-approval.granted.v1", day, data, of=of)
 
 
 def _never_approved(scene: Scene) -> None:
-    _takes(scene, scene.span.last(4, 2), scene.person("official"), status="serving", post="vice_chair")
+    takes_post(scene, scene.span.last(4, 2), scene.person("official"), status="serving", post="vice_chair")
 
 
 def _second_body(scene: Scene) -> None:
     day, who, other = scene.span.last(5, 6), scene.person("official"), scene.others[0]
     for of, since in ((other, day - timedelta(300)), (scene.organization, day)):
-        _approved(scene, since - timedelta(9), who, of=of, post="chair")
-        _takes(scene, since, who, of=of, status="retired", post="chair")
+        is_approved(scene, since - timedelta(9), who, of=of, post="chair")
+        takes_post(scene, since, who, of=of, status="retired", post="chair")
 
 
 def _approved_before(scene: Scene) -> None:
     day, who = scene.span.last(4, 2), scene.person("official")
-    _approved(scene, day - timedelta(4), who, post="vice_chair")
-    _takes(scene, day, who, status="retired", post="vice_chair")
+    is_approved(scene, day - timedelta(4), who, post="vice_chair")
+    takes_post(scene, day, who, status="retired", post="vice_chair")
 
 
 def _in_post(scene: Scene, status: str) -> tuple[date, Person]:
     """Let an official take a post with approval; give a day some months later."""
     day, who = scene.span.last(2, 2), scene.person("official")
-    _approved(scene, day - timedelta(4), who, post="vice_chair")
-    _takes(scene, day, who, status=status, post="vice_chair")
+    is_approved(scene, day - timedelta(4), who, post="vice_chair")
+    takes_post(scene, day, who, status=status, post="vice_chair")
     return day + timedelta(100), who
 
 

@@ -36,23 +36,24 @@ def reported(scene: Scene, filing_id: str, day: date) -> None:
     scene.says("public-security.overseas-filing.reported.v1", day, report)
 
 
-def _dollars(scene: Scene, day: date, usd: int, *, by: str) -> None:
+def dollars(scene: Scene, day: date, usd: int, *, by: str) -> None:
+    """Let a body abroad pay in dollars, seven yuan each."""
     money: Json = {"original_currency": "USD", "original_amount_minor": usd * 100}
     scene.receives(day, usd * 7, abroad(by), purpose_text="cooperation", **money)
 
 
 def _unfiled_ngo(scene: Scene) -> None:
-    _dollars(scene, scene.recent(10), 3_000, by="Blue Lantern Foundation")
+    dollars(scene, scene.recent(10), 3_000, by="Blue Lantern Foundation")
 
 
 def _unfiled_firm(scene: Scene) -> None:
-    _dollars(scene, scene.span.last(5, 12), 10_400, by="Halcyon Bay Trading Co")
+    dollars(scene, scene.span.last(5, 12), 10_400, by="Halcyon Bay Trading Co")
 
 
 def _three_times(scene: Scene) -> None:
     day = scene.span.last(6, 20)
     for days in (0, 70, 140):
-        _dollars(scene, day - timedelta(days), 2_000, by="Green Heron Society")
+        dollars(scene, day - timedelta(days), 2_000, by="Green Heron Society")
 
 
 def _a_day_late(scene: Scene) -> None:
@@ -92,7 +93,7 @@ def _relative_abroad(scene: Scene) -> None:
 
 
 def _small_invoice(scene: Scene) -> None:
-    _dollars(scene, scene.span.last(5, 12), 9_800, by="Halcyon Bay Trading Co")
+    dollars(scene, scene.span.last(5, 12), 9_800, by="Halcyon Bay Trading Co")
 
 
 STORIES = (
