@@ -29,11 +29,11 @@ def notices(mutant: Mutant, make: MakeVersions, number: int) -> bool:
 
 @pytest.mark.parametrize("mutant", MUTANTS_OF_VERSIONS, ids=lambda mutant: mutant.name)
 def test_the_stories_notice(mutant: Mutant) -> None:
-    make = builder_of(mutant, "builder_of_versions")
+    make = builder_of(mutant, "county_of_versions")
     assert any(notices(mutant, make, number) for number in range(STORIES_MAX))
 
 
 def test_without_a_fault_there_is_nothing_to_notice() -> None:
     true = Mutant("none", "versions", "ALWAYS = Span()", "ALWAYS = Span()", ("SO-01", "SO-03", "SO-08", "SO-21"))
-    make = builder_of(true, "builder_of_versions")
+    make = builder_of(true, "county_of_versions")
     assert not any(notices(true, make, number) for number in range(8))
