@@ -5,9 +5,11 @@ it forgets is loaded again.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from copy import deepcopy
+from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from contracts import TOPICS, Record, to_us
 from funds_monitor.domain.completeness import Completeness
@@ -23,8 +25,13 @@ from funds_monitor.domain.outcome import (
 )
 from funds_monitor.domain.reading import read_fact
 from funds_monitor.domain.reference import ReferenceBook, ReferenceChange, merged_links
+from funds_monitor.domain.rule_changes import RuleChange
+from funds_monitor.domain.rule_files import RuleFile
+from funds_monitor.domain.rule_reading import RuleReader
 from funds_monitor.domain.rulebook import RuleBook, load_rules
+from funds_monitor.domain.rules import Rule
 from funds_monitor.domain.shard import Shard
+from funds_monitor.domain.versions import Step
 from tests.builders.records import COMPLETED, PARTITIONS, admitted
 from tests.builders.story_rules import RULES, rules_of_stories
 
@@ -57,7 +64,7 @@ class Storage:
 
     def __init__(self) -> None:
         self.facts: dict[str | None, list[Fact]] = defaultdict(list)
-        self.hits: dict[str, dict[tuple[str, int, Position], HitChange]] = defaultdict(dict)
+        self.hits: dict[str, dict[tuple[str, Position], HitChange]] = defaultdict(dict)
         self.alerts: dict[str, dict[str, Alert]] = defaultdict(dict)
         self.revisions: list[AlertRevision] = []
         self.links: dict[str, dict[Identity, Link]] = defaultdict(dict)
@@ -65,6 +72,7 @@ class Storage:
         self.completeness: list[CompletenessChange] = []
         self.waiting: set[tuple[str, str, str]] = set()
         self.reflected = 0  # how many records of reference topics the shard's judgements reflect
+        self.adopted = 0  # how many announcements of versions they reflect
 
     def save(self, outcome: Outcome) -> None:
         """Commit an outcome."""
@@ -73,7 +81,7 @@ class Storage:
             if fact.organization is not None or all(fact.position != other.position for other in known):
                 known.append(fact)
         for hit in outcome.hits:
-            key = (hit.rule, hit.rule_version, hit.position)
+            key = (hit.rule, hit.position)
             if hit.removed:
                 self.hits[hit.organization].pop(key, None)
             else:
@@ -102,6 +110,9 @@ class EngineCounty:
 
     def __init__(self, rules: RuleBook | None = None) -> None:
         self.rules = rules if rules is not None else shipped_rules()
+        self.announced: list[Step] = []  # on the topic of rules
+        self.known = 0  # how many of them this process has read
+        self.books: dict[int, RuleBook] = {0: self.rules}  # by how many are known
         self.storage = [Storage() for _ in range(PARTITIONS)]
         # Records of reference topics, and links, as the reader that follows all partitions met them.
         self.read: list[Record | Link] = []
@@ -122,7 +133,14 @@ class EngineCounty:
         completeness = Completeness(sources, reference=REFERENCE_TOPICS, partitions=PARTITIONS)
         for each in self.storage[number].completeness:
             completeness.declare(each.source, each.topic, each.partition, each.until_us)
-        return Shard(number, self.rules, self.book, completeness)
+        return Shard(number, self.book_after(self.known), self.book, completeness)
+
+    def book_after(self, count: int) -> RuleBook:
+        """Give the rule book as some announcements leave it."""
+        if count not in self.books:
+            steps = [*self.rules.steps, *self.announced[:count]]
+            self.books[count] = RuleBook(self.rules.rules, self.rules.words, self.rules.patterns, steps)
+        return self.books[count]
 
     # ------------------------------------------------------------------ what happens to the county
 
@@ -177,6 +195,25 @@ class EngineCounty:
                 storage.completeness += [moved] if moved is not None else []
         storage.reflected += len(pending)
 
+    def announce(self, rule: str, version: int | None, effective_from: date) -> None:
+        """Say that a version judges from a date on, or that a rule is retired."""
+        self.announced.append(Step(rule, version, effective_from))
+
+    def adopt(self, number: int, organizations_max: int | None = None) -> None:
+        """Let one shard take over the versions that were announced, or be interrupted after some organizations."""
+        self.known = len(self.announced)
+        storage, shard = self.storage[number], self.shard(number)
+        book = self.book_after(self.known)
+        if shard.rules is not book:
+            shard.adopt(book)
+        change = RuleChange(frozenset(step.rule for step in self.announced[storage.adopted : self.known]))
+        codes = sorted(code for code in storage.facts if code is not None) if change.rules else []
+        for code in codes[:organizations_max]:
+            self._load(number, [code])
+            self._save(number, shard.observe_rules([code], change))
+        if organizations_max is None:
+            storage.adopted = self.known
+
     def settle(self, number: int) -> None:
         """Let one shard conclude what it waited for."""
         storage = self.storage[number]
@@ -213,6 +250,9 @@ class EngineCounty:
         self.learnt = needed
         for storage in self.storage:  # what a shard judges with this copy, it has not judged with a fuller one
             storage.reflected = min(storage.reflected, needed)
+        self.known = min(storage.adopted for storage in self.storage)
+        for storage in self.storage:
+            storage.adopted = min(storage.adopted, self.known)
 
     def finish(self) -> None:
         """Let everything that was read take full effect, and what the shards tell each other of it."""
@@ -220,6 +260,7 @@ class EngineCounty:
             self.spread()
             self.learn()
             for number in range(PARTITIONS):
+                self.adopt(number)
                 self.reflect(number)
                 self.settle(number)
             if not self.told:
@@ -306,3 +347,53 @@ def order_of(alert: dict[str, Any]) -> tuple[Any, ...]:
 def story_county(only: frozenset[str] = frozenset()) -> EngineCounty:
     """Give a county for random stories; with some rules only it costs a fraction."""
     return EngineCounty(story_rules(only))
+
+
+class OtherVersion(NamedTuple):
+    """A version of a rule of random stories that differs from its file: other numbers, or it waits for nobody."""
+
+    rule: str
+    version: int
+    numbers: tuple[tuple[str, int], ...]  # defaults of parameters
+    waits: bool
+
+    def of(self, content: Mapping[str, Any]) -> dict[str, Any]:
+        """Give what the file would hold."""
+        changed = deepcopy(dict(content)) | {"version": self.version}
+        for name, number in self.numbers:
+            changed["parameters"][name]["default"] = number
+        if not self.waits:
+            changed.pop("waits", None)
+        return changed
+
+
+def county_of_versions(names: Collection[str], others: Iterable[OtherVersion]) -> EngineCounty:
+    """Give a county with some of the rules and patterns of stories, and other versions that do not judge yet.
+
+    Raises: ValueError when one of them does not hold.
+    """
+    book = story_rules()
+    rules = [rule for rule in book.rules if rule.id in names]
+    patterns = [pattern for pattern in book.patterns if pattern.id in names]
+    steps = [step for step in book.steps if step.rule in names]
+    return EngineCounty(RuleBook([*rules, *map(read_version, others)], book.words, patterns, steps))
+
+
+@cache
+def story_file(rule: str) -> RuleFile:
+    """Read the file of a rule of random stories once: reading it costs more than a story."""
+    return RuleFile(next(rules_of_stories().glob(f"{rule}-*.yaml")))
+
+
+@cache
+def read_version(other: OtherVersion) -> Rule:
+    """Read another version of a rule.
+
+    Raises: ValueError when it does not hold.
+    """
+    file = deepcopy(story_file(other.rule))
+    file.content = other.of(file.content)
+    rule = RuleReader(file, story_rules().words).read()
+    if rule is None:
+        raise ValueError(file.messages)
+    return rule

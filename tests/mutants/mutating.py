@@ -98,12 +98,20 @@ def county_of(mutant: Mutant) -> Callable[[], Any]:
 
     Raises: LookupError when the fragment is gone.
     """
+    return partial(builder_of(mutant, "story_county"), mutant.rules)
+
+
+def builder_of(mutant: Mutant, name: str) -> Callable[..., Any]:
+    """Give a builder of counties over the mutated engine.
+
+    Raises: LookupError when the fragment is gone.
+    """
     finder = PatchingFinder(mutant)
     with own_modules():
         sys.meta_path.insert(0, finder)
         try:
             importlib.import_module(f"{DOMAIN}.{mutant.module}")
-            county = partial(importlib.import_module(COUNTY).story_county, mutant.rules)
+            build: Callable[..., Any] = getattr(importlib.import_module(COUNTY), name)
         finally:
             sys.meta_path.remove(finder)
-    return county
+    return build

@@ -25,7 +25,8 @@ def evaluation_points(world: World, rule: Rule, code: str) -> Iterator[Point]:
             point = Point(world, rule, code=code, position=fact.position, this=fact)
             if rule.expression(condition).run(Names(point, fact, bare_features=True)):
                 found.append(point)
-    yield from sorted((point for point in found if applies(rule, point)), key=lambda point: point.position)
+    judged = (point for point in found if rule.judges(point.d) and applies(rule, point))
+    yield from sorted(judged, key=lambda point: point.position)
 
 
 def deadlines(world: World, rule: Rule, code: str) -> list[Point]:

@@ -67,6 +67,10 @@ class Rule:
         numbers = [self.parameters[span]["default"] if span in self.parameters else int(span) for span in spans]
         return max(numbers, default=0)
 
+    def judges(self, _: date) -> bool:
+        """Say whether this version judges the points of a day; the only one judges all of them."""
+        return True
+
     def clauses(self, day: date, kind: str | None) -> list[Mapping[str, Any]]:
         """Give the law rows to cite on a date for a kind of organization."""
         return [row for row in self.row["law"] if in_force(row, day) and ("kinds" not in row or kind in row["kinds"])]

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Sequence
 from itertools import zip_longest
 from random import Random
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from tests.builders.engine import EngineCounty, story_county
 from tests.builders.records import Json
@@ -21,6 +21,16 @@ PASSES_MAX = 12  # halving sixty events to one takes six
 MakeCounty = Callable[[], EngineCounty]
 Alerts = dict[str, list[dict[str, Any]]]
 Item = TypeVar("Item")
+
+
+class Sides(NamedTuple):
+    """What is compared: the definition with the rules that a delivery leaves it with, and the engine's county."""
+
+    rules: Callable[[Sequence[Step]], Sequence[Rule]]
+    make: MakeCounty
+
+
+STORIES = Sides(lambda _: STORY_RULES, story_county)
 
 
 def expected(events: Sequence[Json], rules: Sequence[Rule] = ORACLE_RULES) -> Alerts:
@@ -66,27 +76,31 @@ def assert_same(story: list[Json], *seeds: object) -> Alerts:
     """Compare engine and definition on a random story and deliveries; on a difference, show the shortest one found."""
     wanted = expected(story, STORY_RULES)
     for seed in seeds:
-        COMPARED.update(["examples", *(alert["rule"] for of_one in wanted.values() for alert in of_one)])
-        steps = delivery(story, seed)
-        if differs_from(wanted, steps):
-            steps = shortest(steps)
-            said = difference(expected(events_of(steps), STORY_RULES), delivered(steps, story_county))
-            raise AssertionError(f"delivery {seed!r}\n{said}\n" + "\n".join(written(step) for step in steps))
+        assert_agreed(wanted, delivery(story, seed), STORIES, f"delivery {seed!r}")
     return wanted
 
 
-def differs_from(wanted: Alerts, steps: Sequence[Step]) -> bool:
+def assert_agreed(wanted: Alerts, steps: list[Step], sides: Sides, name: str) -> None:
+    """Compare the engine with what the definition says; on a difference, show the shortest delivery found."""
+    COMPARED.update(["examples", *(alert["rule"] for of_one in wanted.values() for alert in of_one)])
+    if differs_from(wanted, steps, sides.make):
+        steps = shortest(steps, sides)
+        said = difference(expected(events_of(steps), sides.rules(steps)), delivered(steps, sides.make))
+        raise AssertionError(f"{name}\n{said}\n" + "\n".join(written(step) for step in steps))
+
+
+def differs_from(wanted: Alerts, steps: Sequence[Step], make: MakeCounty) -> bool:
     """Say whether the engine says something else after a delivery; one that raises does."""
     try:
-        found = delivered(steps, story_county)
+        found = delivered(steps, make)
     except Exception:  # noqa: BLE001 - whatever it raises is to be shown with the delivery that makes it
         return True
     return bool(difference(wanted, found))
 
 
-def differ(steps: Sequence[Step]) -> bool:
+def differ(steps: Sequence[Step], sides: Sides) -> bool:
     """Say whether engine and definition differ on a delivery."""
-    return differs_from(expected(events_of(steps), STORY_RULES), steps)
+    return differs_from(expected(events_of(steps), sides.rules(steps)), steps, sides.make)
 
 
 def events_of(steps: Sequence[Step]) -> list[Json]:
@@ -94,18 +108,22 @@ def events_of(steps: Sequence[Step]) -> list[Json]:
     return [event for step in steps for event in step.events]
 
 
-def shortest(steps: list[Step]) -> list[Step]:
+def shortest(steps: list[Step], sides: Sides) -> list[Step]:
     """Leave steps and events out, many at once and then one by one, as long as the difference stays."""
-    steps = without(steps, differ)
+
+    def differ_still(rest: list[Step]) -> bool:
+        return differ(rest, sides)
+
+    steps = without(steps, differ_still)
     for _ in range(2):
         for place, step in enumerate(steps):
             if len(step.events) > 1:
 
                 def differs(events: list[Json], place: int = place) -> bool:
-                    return differ(replaced(steps, place, events))  # noqa: B023 - called before `steps` moves on
+                    return differ(replaced(steps, place, events), sides)  # noqa: B023 - called before `steps` moves on
 
                 steps = replaced(steps, place, without(list(step.events), differs))
-        steps = without(steps, differ)
+        steps = without(steps, differ_still)
     return steps
 
 

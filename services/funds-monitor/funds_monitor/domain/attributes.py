@@ -31,7 +31,7 @@ class Attributes:
         self.kind: str | None = getattr(self._data, "kind", None)
         self.size = size
         self.status = status
-        self.applies: dict[str, bool] = {}  # by rule; worked out once
+        self.applies: dict[str, bool] = {}  # by plan; worked out once
         self.kept: dict[tuple[int, str], Any] = {}  # the kept sets that hold under these attributes, by number
 
     def __getattr__(self, name: str) -> Any:

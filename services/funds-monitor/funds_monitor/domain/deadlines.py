@@ -113,7 +113,7 @@ class DeadlineBook:
                 self._put(stands)
                 came.append(stands)
             if stands is not None:
-                self._silences[day] = self._by_position[stands.position]
+                self._silences[day] = self._by_position.get(stands.position, stands)
         return came, gone, min(moved, default=None)
 
     def _settle(self, moved: Iterable[Shared]) -> tuple[list[Entry], list[Entry]]:
@@ -133,6 +133,8 @@ class DeadlineBook:
         return came, gone
 
     def _put(self, entry: Entry) -> None:
+        if not self._plan.span.holds(entry.day):
+            return  # another version of the rule looks on that day
         if entry.position not in self._by_position:
             insort(self._positions, entry.position)
         self._by_position[entry.position] = entry

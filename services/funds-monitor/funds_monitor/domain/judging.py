@@ -14,6 +14,7 @@ from funds_monitor.domain.points import Candidate, Point, Shown
 from funds_monitor.domain.timeline import Timeline
 
 DETAIL_CHARS_MAX = 200
+REPEALED = "no_law_in_force"  # what a verdict says where the rule has stopped by itself
 KEY_CHARS = 32  # half a digest: keys only have to differ within one organization and rule
 
 
@@ -50,11 +51,13 @@ def judge(plan: RulePlan, timeline: Timeline, entry: Entry) -> Judgement:
 
 def look(plan: RulePlan, point: Point) -> Judgement:
     """Judge a point that may raise."""
-    applies = point.org.applies.get(plan.rule.id)
+    applies = point.org.applies.get(plan.key)
     if applies is None:
-        applies = point.org.applies[plan.rule.id] = applies_to(plan, point.org)
-    if not applies or plan.rule.is_silent_on(point.day):
+        applies = point.org.applies[plan.key] = applies_to(plan, point.org)
+    if not applies:
         return Judgement("not_applicable", point=point)
+    if plan.rule.is_silent_on(point.day):
+        return Judgement("not_applicable", point=point, detail=REPEALED)
     branches, asked = [], False
     for branch, needs, run in plan.hit:
         if needs and any(point[name] is None for name in needs):

@@ -32,7 +32,7 @@ class RuleRun:
         self._completeness = completeness
         self._shard = shard
         self._outcome = outcome
-        self._book = organization.hits[plan.rule.id]
+        self._book = organization.hits[plan.key]
         self._changed_keys: set[str] = set()
         self._latest: tuple[Position, VerdictKind, Judgement] | None = None
 
@@ -109,6 +109,8 @@ class RuleRun:
         """Judge new payments at the end of a timeline; most of them say nothing, and nothing more is to be done."""
         timeline, moved = self._organization.timeline, False
         for entry in entries:
+            if not self._plan.span.holds(entry.day):
+                continue
             found = judge(self._plan, timeline, entry)
             is_hit = found.kind == "hit" and found.point is not None
             if is_hit or entry.position in self._book.by_position:  # a late neighbour may have unmade a true point
@@ -157,12 +159,12 @@ class RuleRun:
         if moved or (settling and any(each.state == "open" and not each.settled for each in alerts)):
             self._assemble(cause, moved=moved)
         if self._rule.waits:
-            self._wait()
+            self.wait()
         self._conclude()
 
     def _assemble(self, cause: Cause, *, moved: bool) -> None:
         organization, plan = self._organization, self._plan
-        episodes = organization.episodes[plan.rule.id]
+        episodes = organization.episodes[plan.key]
         if moved:
             episodes = self._known(episodes_of(plan, self._book))
             while self._warm(episodes):
@@ -175,7 +177,7 @@ class RuleRun:
             if episode.told is None and episode.hits[0].point is not None:
                 self._tell(episode, earlier)
             earlier.append(episode)
-        organization.episodes[plan.rule.id] = episodes
+        organization.episodes[plan.key] = episodes
         for episode in episodes:
             self._settle(episode)
         reconciling.reconcile(episodes)
@@ -190,7 +192,7 @@ class RuleRun:
 
     def _known(self, episodes: list[Episode]) -> list[Episode]:
         """Keep what was told of episodes in which nothing moved."""
-        before = {(each.key, id(each.hits[0])): each for each in self._organization.episodes[self._rule.id]}
+        before = {(each.key, id(each.hits[0])): each for each in self._organization.episodes[self._plan.key]}
         found = []
         for episode in episodes:
             known = before.get((episode.key, id(episode.hits[0])))
@@ -202,7 +204,7 @@ class RuleRun:
 
     def _warm(self, episodes: list[Episode]) -> bool:
         """Judge again the cold points of episodes in which something moved; say whether there were any."""
-        before = {id(each) for each in self._organization.episodes[self._rule.id]}
+        before = {id(each) for each in self._organization.episodes[self._plan.key]}
         cold = [
             hit.entry for episode in episodes if id(episode) not in before for hit in episode.hits if hit.point is None
         ]
@@ -236,16 +238,17 @@ class RuleRun:
             code, rule_id = self._organization.code, self._rule.id
             self._organization.waiting[rule_id, topic] = WaitingChange(code, rule_id, topic)
 
-    def _wait(self) -> None:
-        organization, rule = self._organization, self._rule
-        if not self._book.waiting and not organization.waiting:
+    def wait(self) -> None:
+        """Tell what the rule waits for, whichever of its versions does."""
+        organization, rule, versions = self._organization, self._rule, self._plan.versions
+        if not organization.waiting and not any(organization.hits[plan.key].waiting for plan in versions):
             return
-        waiting = [self._book.by_position[position] for position in self._book.waiting]
-        for topic in rule.topics:
+        for topic in dict.fromkeys(topic for plan in versions for topic in plan.rule.topics):
             days = [
                 awaited(wait, day_of(each.position), each.values)
-                for each in waiting
-                for wait in rule.waits_for(each.branches)
+                for plan in versions
+                for each in organization.hits[plan.key].held_back()
+                for wait in plan.rule.waits_for(each.branches)
                 if wait.topic == topic
             ]
             days = [day for day in days if not self._completeness.is_complete(topic, self._shard, end_us(day))]

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from funds_monitor.domain.deadlines import DeadlineBook
 from funds_monitor.domain.entries import Entry
 from funds_monitor.domain.facts import Position
 from funds_monitor.domain.links import Identity, Link
 from funds_monitor.domain.outcome import Alert, HitChange, Severity, WaitingChange
-from funds_monitor.domain.patterns import Pattern
-from funds_monitor.domain.plans import RulePlan
 from funds_monitor.domain.points import Point
+from funds_monitor.domain.rulebook import RuleBook
 from funds_monitor.domain.timeline import Timeline
 
 
@@ -55,6 +54,10 @@ class HitBook:
             self.waiting.discard(position)
         return hit
 
+    def held_back(self) -> list[Hit]:
+        """Give the true points that wait."""
+        return [self.by_position[position] for position in self.waiting]
+
     def speaking(self) -> list[Hit]:
         """Give the true points that do not wait, in order."""
         return [hit for position in self.positions if not (hit := self.by_position[position]).waiting]
@@ -74,18 +77,19 @@ class Episode:
 class Organization:
     """The memory of one organization."""
 
-    def __init__(self, code: str, timeline: Timeline, plans: list[RulePlan], patterns: Iterable[Pattern] = ()) -> None:
+    def __init__(self, code: str, timeline: Timeline, rules: RuleBook) -> None:
         self.code = code
         self.timeline = timeline
-        self.hits: dict[str, HitBook] = {plan.rule.id: HitBook() for plan in plans}
-        self.deadlines = {plan.rule.id: DeadlineBook(plan) for plan in plans if plan.rule.on_deadline}
-        timeline.signs = {rule: book.signs for rule, book in self.deadlines.items() if book.signs is not None}
-        # Of each rule and pattern by id, withdrawn ones too.
-        self.alerts: dict[str, dict[str, Alert]] = {plan.rule.id: {} for plan in plans}
-        self.alerts |= {pattern.id: {} for pattern in patterns}
-        self.episodes: dict[str, list[Episode]] = {plan.rule.id: [] for plan in plans}  # as last assembled
+        plans = rules.plans
+        self.hits: dict[str, HitBook] = {plan.key: HitBook() for plan in plans}
+        self.deadlines = {plan.key: DeadlineBook(plan) for plan in plans if plan.rule.on_deadline}
+        timeline.signs = {plan: book.signs for plan, book in self.deadlines.items() if book.signs is not None}
+        # Of each rule and pattern by id, withdrawn ones too: an alert lives on whatever version judges its trigger.
+        self.alerts: dict[str, dict[str, Alert]] = {name: {} for name in rules.names}
+        self.episodes: dict[str, list[Episode]] = {plan.key: [] for plan in plans}  # as last assembled
+        self.stale: dict[str, list[HitChange]] = {}  # true points as another rule book had them, by rule
         self.raised: int = 0
-        self.latest: dict[str, Position] = {}  # of each rule's verdict
+        self.latest: dict[str, Position] = {}  # of each rule's verdict, whatever version gave it
         self.waiting: dict[tuple[str, str], WaitingChange] = {}
         self.dependencies: set[str] = set()
         self.links: dict[Identity, Link] = {}  # as last told, by the payment

@@ -36,16 +36,23 @@ from funds_monitor.domain.rules import (
 from funds_monitor.domain.schemas import WAY
 from funds_monitor.domain.sets import SetNumber, SetPlan, Window, bounds, fields_of, kept_at, keys_at, scanned, windows
 from funds_monitor.domain.streams import ALL_STREAMS, DATED, LIVES, VOIDED
+from funds_monitor.domain.versions import ALWAYS, Span
 from funds_monitor.domain.words import Words
 
 Compute = Callable[[Point], Any]
 
 
 class RulePlan:
-    """One rule with everything that does not depend on facts worked out."""
+    """One rule with everything that does not depend on facts worked out, and the days that it judges.
 
-    def __init__(self, rule: Rule, words: Words, first_bit: int) -> None:
+    A version has a plan for each of its spans; `key` tells apart what an organization keeps for each.
+    """
+
+    def __init__(self, rule: Rule, words: Words, first_bit: int, span: Span = ALWAYS) -> None:
         self.rule = rule
+        self.span = span
+        self.key = rule.id if span.first == ALWAYS.first else f"{rule.id} from {span.first}"
+        self.versions: list[RulePlan] = [self]  # all plans of the rule, by their days
         self.bits: dict[str, int] = {}
         looking = [f for f in rule.features.values() if isinstance(f, SetFeature | AnyFeature | LastFeature)]
         for place, feature in enumerate(looking):
@@ -78,7 +85,7 @@ class RulePlan:
             "org": lambda point: point.org,
             "this": This,
             "base_fen": lambda point: point.timeline.base_fen(point.position, point.day),
-            SILENT_SINCE: lambda point: point.timeline.signs[rule.id].last(point.day),
+            SILENT_SINCE: lambda point: point.timeline.signs[self.key].last(point.day),
             **{name: parameter_of(parameter) for name, parameter in rule.parameters.items()},
             **{name: self._compute(feature) for name, feature in rule.features.items()},
         }
@@ -378,11 +385,15 @@ def position_of(entry: Entry) -> Position:
     return entry.position
 
 
-def plan_rules(rules: Iterable[Rule], words: Words) -> list[RulePlan]:
-    """Plan all rules, each with bits of its own."""
+def plan_rules(rules: Iterable[tuple[Rule, Span]], words: Words) -> list[RulePlan]:
+    """Plan all rules and the days that they judge, each with bits of its own."""
     plans: list[RulePlan] = []
+    versions: dict[str, list[RulePlan]] = {}
     bit = 0
-    for rule in rules:
-        plans.append(RulePlan(rule, words, bit))
-        bit = plans[-1].bits_end
+    for rule, span in rules:
+        plan = RulePlan(rule, words, bit, span)
+        plan.versions = versions.setdefault(rule.id, [])
+        plan.versions.append(plan)
+        plans.append(plan)
+        bit = plan.bits_end
     return plans

@@ -96,9 +96,18 @@ class Rejudging:
             if movement.change is not None:
                 self._after_reference(movement, movement.change.from_on)
 
+    def everything(self) -> None:
+        """Note all points: the rule is another one."""
+        self._note(None, 0, always=True)
+
+    def in_order(self) -> list[Entry]:
+        """Give the dirty points in order, but those that other versions of the rule judge."""
+        holds = self._plan.span.holds
+        return [entry for _, entry in sorted(self.dirty.items()) if holds(entry.day)]
+
     def arrange(self, placement: Placement) -> None:
         """Note the deadlines that came and went."""
-        book = self._organization.deadlines.get(self._plan.rule.id)
+        book = self._organization.deadlines.get(self._plan.key)
         if book is None:
             return
         moved = []
@@ -116,7 +125,7 @@ class Rejudging:
 
     def reaches(self, position: Position) -> bool:
         """Say whether a fact at a position may matter to a deadline."""
-        book = self._organization.deadlines.get(self._plan.rule.id)
+        book = self._organization.deadlines.get(self._plan.key)
         last = book.last() if book is not None else None
         return last is not None and position < last
 
@@ -155,7 +164,7 @@ class Rejudging:
     def _last(self) -> Position | None:
         """Give the last evaluation point."""
         found = [series.positions[-1] for series in self._woken]
-        book = self._organization.deadlines.get(self._plan.rule.id)
+        book = self._organization.deadlines.get(self._plan.key)
         last = book.last() if book is not None else None
         if last is not None:
             found.append(last)
@@ -240,7 +249,7 @@ class Rejudging:
         """Give the evaluation points from a position up to (not including) a time."""
         for series in self._woken:
             yield from part_of(series, position, until_us)
-        book = self._organization.deadlines.get(self._plan.rule.id)
+        book = self._organization.deadlines.get(self._plan.key)
         if book is not None:
             yield from book.between(position, until_us)
 

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from contracts.laws import LAWS
+from contracts.laws import LAWS, Law
 from funds_monitor.domain.attributes import ACTIVE
 from funds_monitor.domain.checking import HISTORY_CALLS, KIN_CALLS, REGISTER_CALLS, ExpressionScope, check, suggest
 from funds_monitor.domain.compiling import compile_node
@@ -371,6 +371,8 @@ class RuleReader:
             path: Path_ = ("law", place)
             if clause.key not in LAWS:
                 self.file.refuse((*path, "key"), f"unknown law {clause.key!r}{suggest(clause.key, LAWS)}")
+            else:
+                self._check_dates(path, clause, LAWS[clause.key])
             if clause.in_force is None and not clause.unverified:
                 self.file.refuse(path, "a clause has the date that it is in force from, or is unverified")
             if clause.in_force_to is not None and (clause.in_force or date.min) > clause.in_force_to:
@@ -379,6 +381,14 @@ class RuleReader:
             law = parameter.statutory
             if law is not None and law not in LAWS:
                 self.file.refuse(("parameters", name, "statutory"), f"unknown law {law!r}{suggest(law, LAWS)}")
+
+    def _check_dates(self, path: Path_, clause: LawRow, law: Law) -> None:
+        """Refuse a clause that would be cited when its instrument is not in force yet, or no more."""
+        start, end = law.in_force_from, law.in_force_to
+        if start is not None and clause.in_force is not None and clause.in_force < start:
+            self.file.refuse((*path, "in_force"), f"{law.key} is in force from {start}")
+        if end is not None and (clause.in_force_to is None or clause.in_force_to > end):
+            self.file.refuse(path, f"{law.key} is in force to {end}: the clause needs in_force_to")
 
     def _check_shape(self, row: Opening, point: Mapping[str, str]) -> None:
         if row.episode.keys() - {"single", "value", "regroup_days"} or len(row.episode) > 1:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from funds_monitor.domain.rule_files import FILES_MAX, RuleFile
 from funds_monitor.domain.rule_reading import RuleReader
 from funds_monitor.domain.rules import Rule
 from funds_monitor.domain.structure_checking import note_faults
+from funds_monitor.domain.versions import Step, versions_of
 from funds_monitor.domain.words import WORDS_FILE, WordList, Words, load_words
 
 RULE_FILES, PATTERN_FILES = "SO-*.yaml", "TY-*.yaml"
@@ -26,25 +28,49 @@ class RuleSetRefused(Exception):  # noqa: N818 - a refusal is an answer, not a f
 
 
 class RuleBook:
-    """All rules of one directory, with their word lists, and the patterns that read them."""
+    """Every version of all rules, which of them judges when, their word lists, and the patterns that read them.
 
-    def __init__(self, rules: list[Rule], words: Words, patterns: Sequence[Pattern] = ()) -> None:
+    Without steps there is one version of each rule, and it always judges. A rule that is retired keeps its name here:
+    what it said has to be taken back.
+    """
+
+    def __init__(
+        self, rules: Sequence[Rule], words: Words, patterns: Sequence[Pattern] = (), steps: Sequence[Step] | None = None
+    ) -> None:
         self.rules = rules
         self.words = words
         self.patterns = patterns
-        self._by_id = {rule.id: rule for rule in rules}
+        self.steps = steps if steps is not None else [Step(rule.id, rule.version) for rule in rules]
+        self.names = tuple(dict.fromkeys([*(step.rule for step in self.steps), *(each.id for each in patterns)]))
 
     @cached_property
     def plans(self) -> list[RulePlan]:
-        """The rules made ready to run; plans hold nothing of any organization, so all shards share them."""
-        return plan_rules(self.rules, self.words)
+        """The versions made ready to run; plans hold nothing of any organization, so all shards share them.
+
+        Raises: KeyError when a step names a version that is not here.
+        """
+        versions = {(rule.id, rule.version): rule for rule in self.rules}
+        in_order = versions_of(self.steps)
+        return plan_rules([(versions[each.rule, each.version], each.span) for each in in_order], self.words)
+
+    @cached_property
+    def _plans_of(self) -> dict[str, list[RulePlan]]:
+        return {plan.rule.id: plan.versions for plan in self.plans}
+
+    def plan_on(self, rule: str, day: date) -> RulePlan | None:
+        """Give the version of a rule that judges the points of a day; None: there is none."""
+        return next((plan for plan in self._plans_of.get(rule, ()) if plan.span.holds(day)), None)
+
+    def topics_of(self, rule: str) -> set[str]:
+        """Name the topics that some version of a rule waits for."""
+        return {topic for each in self.rules if each.id == rule for topic in each.topics}
 
     def rule(self, rule_id: str) -> Rule:
-        """Find a rule by its id.
+        """Find a rule by its id; of several versions the last one that judges.
 
         Raises: KeyError when there is none.
         """
-        return self._by_id[rule_id]
+        return self._plans_of[rule_id][-1].rule
 
 
 def load_rules(directory: Path) -> RuleBook:

@@ -11,7 +11,7 @@ from funds_monitor.domain.completeness import Completeness
 from funds_monitor.domain.compounds import Compound
 from funds_monitor.domain.entries import EVERYTHING, Entry
 from funds_monitor.domain.episodes import episodes_of
-from funds_monitor.domain.facts import Fact, Position, is_deadline
+from funds_monitor.domain.facts import Fact, Position, day_of, is_deadline
 from funds_monitor.domain.link_telling import tell_links
 from funds_monitor.domain.links import PATH
 from funds_monitor.domain.observing import RuleRun
@@ -22,6 +22,7 @@ from funds_monitor.domain.placing import Placement, partners_in
 from funds_monitor.domain.plans import RulePlan
 from funds_monitor.domain.reference import OFFICES, ReferenceBook, ReferenceChange
 from funds_monitor.domain.rejudging import Movement, Rejudging
+from funds_monitor.domain.rule_changes import RuleChange, clear_waiting, forget_judgements, withdraw_unjudged
 from funds_monitor.domain.rulebook import RuleBook
 from funds_monitor.domain.streams import COMPLETED
 from funds_monitor.domain.timeline import Timeline
@@ -67,7 +68,7 @@ class Shard:
             entry.consulted = EVERYTHING
         for plan in self._plans:
             if plan.rule.on_deadline:
-                organization.deadlines[plan.rule.id].restore(organization.timeline)
+                organization.deadlines[plan.key].restore(organization.timeline)
         self._restore_judgements(organization, stored)
         timeline = organization.timeline
         records = [*timeline.facts("receipt"), *timeline.facts("activity")]
@@ -79,32 +80,34 @@ class Shard:
         return organization
 
     def _restore_judgements(self, organization: Organization, stored: StoredOrganization) -> None:
-        plans = {plan.rule.id: plan for plan in self._plans}
         for change in stored.hits:
-            plan = plans.get(change.rule)
-            entry = self._entry_at(organization, plan, change.position) if plan is not None else None
-            if entry is not None:
-                organization.hits[change.rule].put(Hit(entry, change, None))
+            plan = self.rules.plan_on(change.rule, day_of(change.position))
+            if plan is not None and plan.rule.version == change.rule_version:
+                entry = self._entry_at(organization, plan, change.position)
+                if entry is not None:
+                    organization.hits[plan.key].put(Hit(entry, change, None))
+            elif change.rule in organization.alerts:
+                organization.stale.setdefault(change.rule, []).append(change)
         for alert in stored.alerts:
             if alert.rule in organization.alerts:
                 organization.alerts[alert.rule][alert.id] = alert
                 organization.raised = max(organization.raised, alert.raised_order)
         for plan in self._plans:
-            organization.episodes[plan.rule.id] = episodes_of(plan, organization.hits[plan.rule.id])
+            organization.episodes[plan.key] = episodes_of(plan, organization.hits[plan.key])
             self._run(organization, plan, Outcome()).remember_waiting()
             latest = self._latest_point(organization, plan)
-            if latest is not None:
+            if latest is not None:  # of several versions the last one's
                 organization.latest[plan.rule.id] = latest
 
     @staticmethod
     def _latest_point(organization: Organization, plan: RulePlan) -> Position | None:
         """Find the last point that a rule was woken at, whose verdict is the one that is stored."""
-        book = organization.deadlines.get(plan.rule.id)
+        book = organization.deadlines.get(plan.key)
         last = book.last() if book is not None else None
         found = [last] if last is not None else []
         for stream, wake in plan.wakes.items():
             for entry in reversed(organization.timeline.series(stream).entries):
-                if wake is None or wake(entry):
+                if plan.span.holds(entry.day) and (wake is None or wake(entry)):
                     found.append(entry.position)
                     break
         return max(found, default=None)
@@ -112,7 +115,7 @@ class Shard:
     @staticmethod
     def _entry_at(organization: Organization, plan: RulePlan, position: Position) -> Entry | None:
         if is_deadline(position):
-            book = organization.deadlines.get(plan.rule.id)
+            book = organization.deadlines.get(plan.key)
             return book.get(position) if book is not None else None
         for stream in plan.wakes:
             series = organization.timeline.series(stream)
@@ -123,7 +126,7 @@ class Shard:
 
     def _new(self, code: str) -> Organization:
         timeline = Timeline(code, self.reference, self.rules.words)
-        return Organization(code, timeline, self._plans, self.rules.patterns)
+        return Organization(code, timeline, self.rules)
 
     def _run(self, organization: Organization, plan: RulePlan, outcome: Outcome) -> RuleRun:
         return RuleRun(organization, plan, completeness=self.completeness, shard=self.number, outcome=outcome)
@@ -169,6 +172,7 @@ class Shard:
         if organization is None:
             organization = self._organizations[code] = self._new(code)
         outcome.touched.add(code)
+        self._catch_up(organization, outcome)
         if len(facts) == 1 and facts[0].stream == "payment" and self._grow(organization, facts[0], outcome):
             return
         added: dict[Position, Fact] = {}
@@ -273,8 +277,7 @@ class Shard:
     ) -> None:
         if rejudging.dirty or rejudging.gone:
             run = self._run(organization, plan, outcome)
-            dirty = [rejudging.dirty[position] for position in sorted(rejudging.dirty)]
-            moved = run.judge(dirty, rejudging.gone)
+            moved = run.judge(rejudging.in_order(), rejudging.gone)
             run.finish(cause, moved=moved)
 
     def _combine(self, organization: Organization, cause: Cause, outcome: Outcome) -> None:
@@ -318,6 +321,47 @@ class Shard:
                     found.add(OFFICES)
         return found
 
+    def adopt(self, rules: RuleBook) -> None:
+        """Judge by another rule book from now on; what was loaded is dropped.
+
+        The caller then hands every organization of the shard to `observe_rules`, in slices. One that is loaded before
+        its turn, with true points that the new book has not found, is judged again there and then.
+        """
+        self.rules = rules
+        self.reference.adopt(rules.words)
+        self._plans = rules.plans
+        self._organizations.clear()
+
+    def observe_rules(self, organizations: Iterable[str], change: RuleChange) -> Outcome:
+        """Judge again whatever rules look at whose versions have changed."""
+        outcome = Outcome()
+        for code in dict.fromkeys(organizations):
+            organization = self._organizations.get(code)
+            if organization is not None:
+                outcome.touched.add(code)
+                self._judge_anew(organization, change, outcome)
+        return outcome
+
+    def _catch_up(self, organization: Organization, outcome: Outcome) -> None:
+        """Judge anew what was judged by another rule book."""
+        if organization.stale:
+            self._judge_anew(organization, RuleChange(frozenset(organization.stale)), outcome)
+
+    def _judge_anew(self, organization: Organization, change: RuleChange, outcome: Outcome) -> None:
+        cause = Cause(reason="rule_changed", caused_by=change.caused_by)
+        outcome.hits += forget_judgements(organization, change)
+        for plan in self._plans:
+            if plan.rule.id in change.rules:
+                rejudging = Rejudging(organization, plan)
+                rejudging.everything()
+                run = self._run(organization, plan, outcome)
+                run.judge(rejudging.in_order(), ())
+                run.finish(cause, moved=True)
+        outcome.alerts += withdraw_unjudged(organization, change, self.rules, cause)
+        outcome.waiting += clear_waiting(organization, change, self.rules)
+        self._combine(organization, cause, outcome)
+        self._depend(organization, Placement(), outcome)
+
     def observe_reference(self, organizations: Iterable[str], change: ReferenceChange) -> Outcome:
         """Judge again what depended on reference data that moved."""
         outcome = Outcome()
@@ -328,6 +372,7 @@ class Shard:
             if organization is None:
                 continue
             outcome.touched.add(code)
+            self._catch_up(organization, outcome)
             if not change.keys:
                 accounts, codes = organization.timeline.leanings()
             placement = Placement() if change.moments else organization.timeline.reconsider(accounts, codes)
@@ -343,6 +388,7 @@ class Shard:
             if organization is None:
                 continue
             outcome.touched.add(code)
+            self._catch_up(organization, outcome)
             for plan in self._plans:
                 run = self._run(organization, plan, outcome)
                 run.finish(Cause(), moved=False, settling=True)
