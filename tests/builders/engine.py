@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from contracts import TOPICS, Record, to_us
+from contracts.counting import Tally
 from funds_monitor.domain.completeness import Completeness
 from funds_monitor.domain.facts import Fact, Place, Position
 from funds_monitor.domain.links import Identity, Link
@@ -21,6 +22,7 @@ from funds_monitor.domain.outcome import (
     CompletenessChange,
     HitChange,
     Outcome,
+    Part,
     StoredOrganization,
 )
 from funds_monitor.domain.reading import read_fact
@@ -59,6 +61,16 @@ def story_rules(only: frozenset[str] = frozenset()) -> RuleBook:
     return load_rules(rules_of_stories(only))
 
 
+class Declared(NamedTuple):
+    """A declaration as the reader of reference topics met it."""
+
+    id: str
+    source: str
+    topic: str
+    partition: int
+    until_us: int
+
+
 class Storage:
     """What one shard has committed."""
 
@@ -70,6 +82,8 @@ class Storage:
         self.links: dict[str, dict[Identity, Link]] = defaultdict(dict)
         self.dependents: dict[str, set[str]] = defaultdict(set)  # key of reference data -> organizations
         self.completeness: list[CompletenessChange] = []
+        self.tallies: dict[Part, Tally] = {}
+        self.blocked: set[tuple[str, str]] = set()  # declarations that were not taken: source, id
         self.waiting: set[tuple[str, str, str]] = set()
         self.reflected = 0  # how many records of reference topics the shard's judgements reflect
         self.adopted = 0  # how many announcements of versions they reflect
@@ -94,6 +108,8 @@ class Storage:
         for code, key in outcome.dependencies:
             self.dependents[key].add(code)
         self.completeness += outcome.completeness
+        self.tallies |= outcome.tallies
+        self.blocked |= outcome.blocked
         for each in outcome.waiting:
             place = (each.organization, each.rule, each.topic)
             (self.waiting.discard if each.cleared else self.waiting.add)(place)
@@ -108,7 +124,8 @@ class Storage:
 class EngineCounty:
     """All shards of the engine, fed with records in any portions."""
 
-    def __init__(self, rules: RuleBook | None = None) -> None:
+    def __init__(self, rules: RuleBook | None = None, *, drops_known: bool = False) -> None:
+        self._drops_known = drops_known  # as the service does; else the engine has to notice by itself
         self.rules = rules if rules is not None else shipped_rules()
         self.announced: list[Step] = []  # on the topic of rules
         self.known = 0  # how many of them this process has read
@@ -118,7 +135,7 @@ class EngineCounty:
         self.read: list[Record | Link] = []
         self.told: list[Link] = []  # said by some shard, met by the reader no sooner than `spread` says
         self.learnt = 0
-        self.log: list[tuple[ReferenceChange | None, CompletenessChange | None]] = []
+        self.log: list[tuple[ReferenceChange | None, Declared | None]] = []
         self.book = ReferenceBook()
         self._shards: dict[int, Shard] = {}
 
@@ -133,6 +150,7 @@ class EngineCounty:
         completeness = Completeness(sources, reference=REFERENCE_TOPICS, partitions=PARTITIONS)
         for each in self.storage[number].completeness:
             completeness.declare(each.source, each.topic, each.partition, each.until_us)
+        completeness.restore(deepcopy(self.storage[number].tallies))
         return Shard(number, self.book_after(self.known), self.book, completeness)
 
     def book_after(self, count: int) -> RuleBook:
@@ -188,10 +206,8 @@ class EngineCounty:
                 codes = sorted({code for key in change.keys for code in storage.dependents.get(key, ())})
                 self._load(number, codes)
                 self._save(number, self.shard(number).observe_reference(codes, change))
-            if declared is not None and declared.partition != number:
-                moved = self.shard(number).completeness.declare(
-                    declared.source, declared.topic, declared.partition, declared.until_us
-                )
+            if declared is not None and self._is_taken(declared, number):
+                moved = self.shard(number).completeness.declare(*declared[1:])
                 storage.completeness += [moved] if moved is not None else []
         storage.reflected += len(pending)
 
@@ -294,23 +310,31 @@ class EngineCounty:
         for record in records:
             place = Place(record.topic, record.partition, record.offset, record.timestamp_us)
             facts.append(read_fact(admitted(record), place))
+        facts = self._fresh(number, facts) if self._drops_known else facts
         self._load(number, sorted({fact.organization for fact in facts if fact.organization is not None}))
         return self.shard(number).observe(facts)
+
+    def _is_taken(self, declared: Declared, number: int) -> bool:
+        """Say whether another partition's owner, who has read it before the reader did, took a declaration."""
+        owner = self.storage[declared.partition]
+        return declared.partition != number and (declared.source, declared.id) not in owner.blocked
+
+    def _fresh(self, number: int, facts: list[Fact]) -> list[Fact]:
+        known = {fact.position[1:] for stored in self.storage[number].facts.values() for fact in stored}
+        fresh = {fact.position[1:]: fact for fact in reversed(facts) if fact.position[1:] not in known}
+        return [fact for fact in facts if fresh.get(fact.position[1:]) is fact]
 
     def _load(self, number: int, codes: Sequence[str]) -> None:
         missing = self.shard(number).missing(codes)
         self.shard(number).restore([self.storage[number].load(code) for code in missing])
 
-    def _learn(self, record: Record | Link) -> tuple[ReferenceChange | None, CompletenessChange | None]:
+    def _learn(self, record: Record | Link) -> tuple[ReferenceChange | None, Declared | None]:
         if isinstance(record, Link):
             return self.book.take_link(record), None
         event = admitted(record)
         if event.type.endswith(COMPLETED):
             until_us = to_us(event.data.complete_until)
-            declared = CompletenessChange(
-                source=event.source, topic=event.data.topic, partition=record.partition, until_us=until_us
-            )
-            return None, declared
+            return None, Declared(event.id, event.source, event.data.topic, record.partition, until_us)
         place = Place(record.topic, record.partition, record.offset, record.timestamp_us)
         return self.book.apply(read_fact(event, place)), None
 
@@ -344,9 +368,9 @@ def order_of(alert: dict[str, Any]) -> tuple[Any, ...]:
     return (alert["rule"], alert["key"], alert["window_to_us"], alert["window_from_us"], alert["evidence"])
 
 
-def story_county(only: frozenset[str] = frozenset()) -> EngineCounty:
+def story_county(only: frozenset[str] = frozenset(), *, drops_known: bool = False) -> EngineCounty:
     """Give a county for random stories; with some rules only it costs a fraction."""
-    return EngineCounty(story_rules(only))
+    return EngineCounty(story_rules(only), drops_known=drops_known)
 
 
 class OtherVersion(NamedTuple):

@@ -1,6 +1,7 @@
 """Deliberate faults of the engine, one fragment each; every one of them must be noticed by the stories."""
 
 from tests.mutants.mutants_of_branches import MUTANTS_OF_BRANCHES
+from tests.mutants.mutants_of_counts import MUTANTS_OF_COUNTS
 from tests.mutants.mutants_of_cover import MUTANTS_OF_COVER
 from tests.mutants.mutants_of_hearing import MUTANTS_OF_HEARING
 from tests.mutants.mutants_of_later_rules import MUTANTS_OF_LATER_RULES
@@ -402,3 +403,6 @@ MUTANTS = [
     *MUTANTS_OF_SPENDING,
     *MUTANTS_OF_HEARING,
 ]
+
+# Told to stories of their own, whose declarations state numbers (tests/properties/counting.py).
+COUNTED = MUTANTS_OF_COUNTS

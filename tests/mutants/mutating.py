@@ -13,17 +13,24 @@ from typing import Any
 
 DOMAIN = "funds_monitor.domain"
 COUNTY = "tests.builders.engine"
+COUNTING = "contracts.counting"  # of the contracts, what the engine counts by
 
 
 @dataclass(frozen=True)
 class Mutant:
-    """One deliberate fault: in a module of the domain, a fragment that stands there once, and what it becomes."""
+    """One deliberate fault: in a module, a fragment that stands there once, and what it becomes."""
 
     name: str
     module: str
     fragment: str
     instead: str
     themes: tuple[str, ...]  # stories that should see it
+    room: str = DOMAIN
+
+    @property
+    def fullname(self) -> str:
+        """The module as it is imported."""
+        return f"{self.room}.{self.module}"
 
     @property
     def rules(self) -> frozenset[str]:
@@ -63,7 +70,7 @@ class PatchingFinder(MetaPathFinder):
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        if fullname != f"{DOMAIN}.{self._mutant.module}":
+        if fullname != self._mutant.fullname:
             return None
         spec = PathFinder.find_spec(fullname, path, target)
         assert spec is not None
@@ -77,10 +84,10 @@ def own_modules() -> Iterator[None]:
     """Let the block import the domain and the county anew, and give the true ones back afterwards."""
 
     def ours(name: str) -> bool:
-        return name in {COUNTY, DOMAIN} or name.startswith(f"{DOMAIN}.")
+        return name in {COUNTY, DOMAIN, COUNTING} or name.startswith(f"{DOMAIN}.")
 
     kept = {name: module for name, module in sys.modules.items() if ours(name)}
-    rooms = {name: sys.modules[name.rpartition(".")[0]] for name in (DOMAIN, COUNTY) if name in kept}
+    rooms = {name: sys.modules[name.rpartition(".")[0]] for name in (DOMAIN, COUNTY, COUNTING) if name in kept}
     for name in kept:
         del sys.modules[name]
     try:
@@ -110,7 +117,7 @@ def builder_of(mutant: Mutant, name: str) -> Callable[..., Any]:
     with own_modules():
         sys.meta_path.insert(0, finder)
         try:
-            importlib.import_module(f"{DOMAIN}.{mutant.module}")
+            importlib.import_module(mutant.fullname)
             build: Callable[..., Any] = getattr(importlib.import_module(COUNTY), name)
         finally:
             sys.meta_path.remove(finder)

@@ -18,7 +18,7 @@ ORACLE_RULES = read_rules(RULES)
 STORY_RULES = read_rules(rules_of_stories())
 PASSES_MAX = 12  # halving sixty events to one takes six
 
-MakeCounty = Callable[[], EngineCounty]
+MakeCounty = Callable[..., EngineCounty]
 Alerts = dict[str, list[dict[str, Any]]]
 Item = TypeVar("Item")
 

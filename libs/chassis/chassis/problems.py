@@ -46,6 +46,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "withdrawal_uncorrectable": Kind(422, "撤回事件不能被更正", "A withdrawal cannot be corrected"),
     "completeness_ahead": Kind(422, "完整性声明晚于当前时间", "Completeness is declared for the future"),
     "identity_conflict": Kind(409, "相同标识的事件内容不同", "Another event has the same identity"),
+    "count_mismatch": Kind(422, "申报的件数或金额与实收不符", "The numbers stated are not those that were counted"),
     "subject_required": Kind(422, "事件缺少主体", "The event needs a subject"),
     "archived": Kind(422, "事件早于归档界限", "The event is older than the archive line"),
     "undecodable": Kind(400, "无法解码事件", "The event cannot be decoded"),

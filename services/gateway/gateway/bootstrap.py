@@ -63,6 +63,7 @@ from gateway.outbound.observing import LogEnds, Observer
 from gateway.outbound.owned_shards import OwnedShards
 from gateway.outbound.passwords import Argon2Passwords
 from gateway.outbound.receipts import RecordedPlaces, StoredReceipts
+from gateway.outbound.reckoning import StoredReckoning
 from gateway.outbound.rejections import StoredRejections
 from gateway.outbound.services import HttpServices
 from gateway.outbound.sessions import StoredSessions, StoredSignIns
@@ -240,7 +241,14 @@ def _app(
         "Qinglian",
         version=own_version(),
         routers=_routers(
-            stores, database=database, clock=clock, keys=keys, tokens=tokens, people=people, observer=observer
+            stores,
+            database=database,
+            clock=clock,
+            keys=keys,
+            tokens=tokens,
+            people=people,
+            observer=observer,
+            ends=ends,
         ),
         ready=ready,
         kinds=KINDS,
@@ -268,11 +276,13 @@ def _routers(
     tokens: AccessTokens,
     people: SigningIn,
     observer: Observer,
+    ends: LogEnds,
 ) -> list[APIRouter]:
     leaning_on = Accepting(
         turns=IdentityTurns(),
         receipts=stores.receipts,
         rejections=stores.rejections,
+        reckoning=StoredReckoning(database, ends, TOPICS),
         topic=stores.log,
         topics=TOPICS,
         clock=clock,

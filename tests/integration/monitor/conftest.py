@@ -5,6 +5,7 @@ import uuid
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from functools import partial
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
@@ -42,14 +43,20 @@ async def kafka(infrastructure: Infrastructure) -> AsyncIterator[KafkaBus]:
 
 
 def migration_statements() -> list[str]:
-    """Give the statements of the first migration, to be run in a schema of a test's own."""
-    path = shipped.path("funds_monitor", "migrations") / "versions" / "0001_first.py"
-    spec = importlib.util.spec_from_file_location("monitor_migration", path)
+    """Give the statements of the migrations, to be run in a schema of a test's own."""
+    first, counts = migration("0001_first"), migration("0002_counts")
+    return [*tables.OFFSETS, *tables.OUTBOX, *first.FACTS, *first.JUDGEMENTS, *first.SHARDS, *counts.OWN_TABLES]
+
+
+def migration(name: str) -> Any:
+    """Load a migration by its file."""
+    path = shipped.path("funds_monitor", "migrations") / "versions" / f"{name}.py"
+    spec = importlib.util.spec_from_file_location(f"monitor_migration_{name}", path)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    return [*tables.OFFSETS, *tables.OUTBOX, *module.FACTS, *module.JUDGEMENTS, *module.SHARDS]
+    return module
 
 
 @pytest.fixture

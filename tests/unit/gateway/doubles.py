@@ -1,17 +1,21 @@
 """The gateway's surroundings in memory."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+
+from msgspec import structs
 
 from chassis.clock import FixedClock
 from chassis.errors import Unavailable
 from chassis.permissions import Scope
-from contracts import TOPICS, Event, Refusal, Tokeniser, read_parsed_event, to_us
+from contracts import TOPICS, Event, Record, Refusal, SourceCompleted, Tokeniser, read_parsed_event, to_us
+from gateway.domain.admitting import Arrived
 from gateway.domain.callers import Caller
+from gateway.domain.counting import Books, Claim, Difference, Part, count_arrivals
 from gateway.domain.dead_letters import Rejection
 from gateway.domain.planning import Message
-from gateway.domain.receipts import Identity, Place, Receipt
+from gateway.domain.receipts import Identity, Place, Receipt, identity_of
 from gateway.outbound.turns import IdentityTurns
 from gateway.usecases.accept_events import Accepting, accept_events
 from tests.builders.records import Json
@@ -74,6 +78,46 @@ class ReceiptShelf:
         self.moves += moves
 
 
+class LogReckoning:
+    """Counts a log in memory as admission does, each time it is asked."""
+
+    def __init__(self, log: Log) -> None:
+        self._log = log
+        self.noted: list[Difference] = []
+
+    async def load(self, claims: Mapping[Claim, Collection[str]]) -> Books:
+        """Count all of the log."""
+        books, repeated, seen = Books(), set(), set[Identity]()
+        arrived = [each for offset, message in enumerate(self._log.sent) for each in copies(message, offset)]
+        for each in arrived:
+            if not isinstance(each.event.data, SourceCompleted):
+                if identity_of(each.event) in seen:
+                    repeated.add(Place(each.record.topic, each.record.partition, each.record.offset))
+                seen.add(identity_of(each.event))
+        books = count_arrivals(arrived, repeated, books)
+        for claim in claims:
+            for partition in range(TOPICS.by_name[claim.topic].partitions):
+                books.tally(Part(*claim, partition))
+        return books
+
+    async def note(self, differences: Sequence[Difference]) -> None:
+        """Keep."""
+        self.noted += differences
+
+
+def copies(message: Message, offset: int) -> list[Arrived]:
+    """Give the records of a message: one, or one in each partition."""
+    said: list[tuple[int, Event]] = [(message.partition, message.event)]
+    if message.everywhere:
+        said = [(partition, message.event) for partition in range(TOPICS.by_name[message.topic].partitions)]
+    if message.shares:
+        said = [(at, structs.replace(message.event, data=share)) for at, share in enumerate(message.shares)]
+    return [
+        Arrived(event, Record(message.topic, partition, offset, None, b"", (), to_us(NOW) + offset))
+        for partition, event in said
+    ]
+
+
 class RejectionShelf:
     """Refusals in memory."""
 
@@ -107,10 +151,12 @@ class Door:
 
     def __init__(self) -> None:
         self.log, self.receipts, self.rejections = Log(), ReceiptShelf(), RejectionShelf()
+        self.reckoning = LogReckoning(self.log)
         self.leaning_on = Accepting(
             turns=IdentityTurns(),
             receipts=self.receipts,
             rejections=self.rejections,
+            reckoning=self.reckoning,
             topic=self.log,
             topics=TOPICS,
             clock=FixedClock(NOW),

@@ -4,13 +4,14 @@ import json
 
 from msgspec import structs
 
-from contracts import Record, Refusal, admit
+from contracts import Record, Refusal, admit, partition_of
 from gateway.domain.admitting import Turned, settle_identities, sort_records
+from gateway.domain.counting import Books, count_arrivals
 from gateway.domain.dead_letters import dead_letter, rejection_of
 from gateway.domain.receipts import Place, Receipt, receipt_of
 from tests.builders.codes import code_of
 from tests.builders.events import Desk
-from tests.builders.records import Json, records_of
+from tests.builders.records import PARTITIONS, Json, records_of
 
 HERE = code_of(1)
 
@@ -108,3 +109,57 @@ def test_what_is_larger_than_an_event_is_not_copied() -> None:
     record = structs.replace(records_of([a_payment()])[0], value=b"x" * 300_000)
     letter = dead_letter(refused(record), "d")
     assert (letter.value, dict(letter.headers)["dead-code"]) == (b"", b"too_large")
+
+
+def counted_from(records: list[Record]) -> tuple[Books, list[Turned]]:
+    """Count records as admission does, one batch."""
+    arrivals = sort_records(records, admit)
+    settled = settle_identities(arrivals.arrived, {})
+    return count_arrivals(arrivals.arrived, settled.repeated, Books()), settled.conflicts
+
+
+def numbered(declared: Json, partition: int, *, count: int, fen: int) -> Json:
+    stated = {"event_count": count, "amount_fen": fen}
+    return declared | {"_partition": partition, "data": declared["data"] | stated}
+
+
+def test_a_declaration_has_other_numbers_in_each_partition_and_is_no_conflict() -> None:
+    desk, place = Desk(), partition_of(HERE, PARTITIONS)
+    event = desk.payment(HERE, "2026-03-02", amount_fen=7)
+    (declared,) = desk.completed("finance.payments.v1", "2026-04-01")
+    copies = [numbered(declared, at, count=int(at == place), fen=7 * (at == place)) for at in range(PARTITIONS)]
+    books, conflicts = counted_from(records_of([event, event, *copies, copies[place]]))
+    assert conflicts == []
+    assert {copy.partition: numbers.taken for copy, numbers in books.copies.items()} == dict.fromkeys(range(6), True)
+    assert {tally.events for tally in books.tallies.values()} == {0}
+
+
+def test_other_numbers_in_the_log_block_a_declaration_and_counting_goes_on() -> None:
+    desk, place = Desk(), partition_of(HERE, PARTITIONS)
+    event, later = (desk.payment(HERE, "2026-03-02", amount_fen=7) for _ in range(2))
+    first, second = (desk.completed("finance.payments.v1", "2026-04-01")[0] for _ in range(2))
+    wrong, right = numbered(first, place, count=2, fen=7), numbered(second, place, count=2, fen=14)
+    books, _ = counted_from(records_of([event, wrong]))
+    (tally,) = books.tallies.values()
+    assert (tally.events, tally.amount_fen) == (1, 7)
+    assert tally.blocked is not None
+    assert (tally.blocked.stated_events, tally.blocked.events) == (2, 1)
+    books, _ = counted_from(records_of([event, wrong, later, right]))
+    assert [numbers.taken for numbers in books.copies.values()] == [False, True]
+
+
+def test_an_identity_counts_where_it_stands_first_though_the_door_has_the_receipt_of_a_later_copy() -> None:
+    event = a_payment()
+    arrivals = sort_records(records_of([event, event]), admit)
+    door = receipt_at(event, 1)
+    settled = settle_identities(arrivals.arrived, {door.identity: door})
+    assert [receipt.offset for receipt in settled.replaced] == [0]
+    assert {place.offset for place in settled.repeated} == {1}
+
+
+def test_a_record_whose_receipt_the_door_wrote_counts_once() -> None:
+    event = a_payment()
+    arrivals = sort_records(records_of([event, event]), admit)
+    door = receipt_at(event, 0)
+    settled = settle_identities(arrivals.arrived, {door.identity: door})
+    assert {place.offset for place in settled.repeated} == {1}

@@ -11,13 +11,21 @@ from typing import Any
 from anyio.lowlevel import checkpoint
 
 from chassis.errors import Fenced, Unavailable
-from contracts import TOPICS
+from contracts import TOPICS, Record
+from contracts.counting import Tally
 from funds_monitor.domain.facts import Fact
 from funds_monitor.domain.links import TOPIC as LINKS
 from funds_monitor.domain.links import Link
-from funds_monitor.domain.outcome import Alert, AlertRevision, CompletenessChange, HitChange, StoredOrganization
+from funds_monitor.domain.outcome import (
+    Alert,
+    AlertRevision,
+    CompletenessChange,
+    HitChange,
+    Part,
+    StoredOrganization,
+)
 from funds_monitor.domain.streams import COMPLETED
-from funds_monitor.usecases.ports import Commit, Identity, Offsets, Parked, Received, ShardState, Unsaveable
+from funds_monitor.usecases.ports import Commit, Identity, Offsets, Parked, Place, Received, ShardState, Unsaveable
 from tests.builders.records import PARTITIONS
 
 
@@ -30,6 +38,8 @@ class Tables:
     reference_offsets: dict[tuple[int, str, int], int] = field(default_factory=dict)
     facts: dict[Identity, tuple[Fact, bool]] = field(default_factory=dict)  # parked?
     declarations: dict[tuple[str, str, str, int], bytes] = field(default_factory=dict)
+    taken: dict[Place, bool] = field(default_factory=dict)  # declarations by where they stand
+    tallies: dict[Part, Tally] = field(default_factory=dict)
     hits: dict[tuple[str, str, Any], tuple[int, HitChange]] = field(default_factory=dict)
     alerts: dict[str, tuple[int, Alert]] = field(default_factory=dict)
     links: dict[Identity, Link] = field(default_factory=dict)
@@ -74,6 +84,12 @@ class MemoryStore:
             raise Fenced("another owner")
         self.tables = draft
         self.commits += 1
+
+    def decide(self, records: Sequence[Record], *, taken: bool = True) -> None:
+        """Let the owners of other shards read declarations, and take them or not."""
+        for record in records:
+            self.tables.offsets[record.topic, record.partition] = record.offset + 1
+            self.tables.taken[record.topic, record.partition, record.offset] = taken
 
     async def take(self, shard: int) -> ShardState:
         tables = self.tables
@@ -142,6 +158,14 @@ class MemoryWork:
         mine = [(key, until) for key, until in self._tables.completeness.items() if key[0] == self._shard]
         return [CompletenessChange(source, topic, partition, until) for (_, source, topic, partition), until in mine]
 
+    async def load_tallies(self) -> dict[Part, Tally]:
+        mine = {part: tally for part, tally in self._tables.tallies.items() if part[2] == self._shard}
+        return copy.deepcopy(mine)
+
+    async def load_taken(self, places: Collection[Place]) -> dict[Place, bool]:
+        read = self._tables.offsets
+        return {place: self._tables.taken.get(place, False) for place in places if read.get(place[:2], 0) > place[2]}
+
     async def load_dependents(self, keys: Collection[str]) -> dict[str, frozenset[str]]:
         found: dict[str, set[str]] = {}
         for shard, key, code in self._tables.dependencies:
@@ -188,6 +212,7 @@ class MemoryWork:
             position, place = each.fact.position, each.fact.place
             key = (position.source, position.id, place.topic, place.partition)
             tables.declarations[key] = each.fact.content_hash
+            tables.taken[place[:3]] = position[1:] not in commit.outcome.blocked
         for parked in commit.parked:
             tables.parked[next(tables.numbers)] = (shard, parked)
             if parked.fact is not None:
@@ -199,6 +224,7 @@ class MemoryWork:
 
     def _save_outcome(self, commit: Commit) -> None:
         tables, shard, outcome = self._tables, self._shard, commit.outcome
+        tables.tallies |= outcome.tallies
         for hit in outcome.hits:
             key = (hit.organization, hit.rule, hit.position)
             tables.hits.pop(key, None)

@@ -8,6 +8,7 @@ import pytest
 
 from chassis.errors import Fenced
 from contracts import Record, admit
+from contracts.counting import Blocked, Tally
 from funds_monitor.domain.facts import Fact, Place, Position
 from funds_monitor.domain.outcome import (
     AlertRevision,
@@ -207,6 +208,31 @@ class StoreCases:
             assert list(await work.load_known(declared)) == [declared[0].fact.position[1:]]
             elsewhere = [elsewhere_of(each.fact, each.record) for each in declared]
             assert await work.load_known(elsewhere) == {}
+
+    async def test_tallies_come_back_as_they_were_saved_last(self, store: Any, shards: Any) -> None:
+        epoch = (await shards.take(SHARD)).epoch
+        part, other = ("/tax/bureau", AWAITED, SHARD), ("/tax/branch", AWAITED, SHARD)
+        blocked = Blocked("d-1", 7, None, 2, 10**19, None, 5)
+        async with store(SHARD, epoch) as work:
+            await work.save(Commit(outcome=Outcome(tallies={part: Tally(1, 5), other: Tally(3, 0, 9)})))
+            await work.save(Commit(outcome=Outcome(tallies={part: Tally(2, 10**19, None, blocked)})))
+        async with store(SHARD, epoch) as work:
+            assert await work.load_tallies() == {part: Tally(2, 10**19, None, blocked), other: Tally(3, 0, 9)}
+
+    async def test_others_learn_of_a_declaration_what_its_owner_made_of_it(self, store: Any, shards: Any) -> None:
+        epoch = (await shards.take(SHARD)).epoch
+        (said,) = Desk().completed(AWAITED, "2026-03-05", partition=SHARD)
+        log = Log()
+        declared = received_of(said, said | {"id": "wrong"}, said, log=log)
+        places = [each.fact.place[:3] for each in declared]
+        async with store(SHARD, epoch) as work:
+            assert await work.load_taken(places) == {}, "its owner has not read it yet"
+            offsets = {places[0][:2]: places[2][2] + 1}
+            blocked = Outcome(blocked={("/tax/bureau", "wrong")})
+            await work.save(Commit(outcome=blocked, declarations=declared[:2], offsets=offsets))
+        async with store(SHARD, epoch) as work:
+            found = await work.load_taken([*places, (AWAITED, SHARD, places[2][2] + 1)])
+            assert found == dict(zip(places, (True, False, False), strict=True)), "taken, other numbers, repeated"
 
     async def test_the_latest_verdict_of_a_rule_stands(self, store: Any, shards: Any) -> None:
         epoch = (await shards.take(SHARD)).epoch

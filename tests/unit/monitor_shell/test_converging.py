@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from chassis.errors import Unavailable
-from contracts import admit
+from contracts import Record, admit
 from funds_monitor.usecases import observe_completeness as settling
 from funds_monitor.usecases import observe_reference as reflecting
 from funds_monitor.usecases.learn_reference import learn_reference
@@ -218,6 +218,7 @@ async def test_completeness_of_a_reference_topic_counts_once_every_partition_is_
     assert completeness.complete_until(ORGANIZATIONS, SHARD) is None
 
     learn_reference(records, book=NameBook(), log=worker.reference, admit=admit)
+    store.decide([record for record in records if record.partition != SHARD])
     await worker.reflect()
 
     assert completeness.complete_until(ORGANIZATIONS, SHARD) is not None
@@ -250,10 +251,38 @@ async def test_a_declaration_during_the_pass_begins_it_anew(
     assert worker.shard.settling == store.tables.settling[SHARD] == ""
 
 
-async def test_the_own_partition_is_complete_by_the_own_consumer_only(worker: Worker, desk: Desk) -> None:
-    worker.learn(*desk.completed(ORGANIZATIONS, "2026-03-05"))
+async def test_the_own_partition_is_complete_by_the_own_consumer_only(
+    worker: Worker, store: MemoryStore, desk: Desk
+) -> None:
+    store.decide(learnt(worker, desk))
     await worker.reflect()
 
     completeness = worker.built[-1].completeness
     declared = [completeness.declared_until("/civil-affairs/registry", ORGANIZATIONS, number) for number in range(6)]
     assert [number for number, until in enumerate(declared) if until is None] == [SHARD]
+
+
+def learnt(worker: Worker, desk: Desk) -> list[Record]:
+    """Let the reader meet a declaration in all partitions."""
+    records = [record for event in desk.completed(ORGANIZATIONS, "2026-03-05") for record in worker.log.append(event)]
+    learn_reference(records, book=NameBook(), log=worker.reference, admit=admit)
+    return records
+
+
+async def test_a_declaration_of_another_shard_waits_for_its_owner_and_holds_nothing_else_up(
+    worker: Worker, store: MemoryStore, desk: Desk
+) -> None:
+    records = learnt(worker, desk)
+    await worker.reflect()
+    assert worker.reference.is_pending(worker.shard.reference_offsets), "so it is not quiet"
+    assert await worker.reflect() is None, "nothing moves until an owner has spoken"
+    store.decide([records[0]])
+    store.decide([records[1]], taken=False)
+    assert await worker.reflect() is not None
+    completeness = worker.built[-1].completeness
+    declared = [completeness.declared_until("/civil-affairs/registry", ORGANIZATIONS, number) for number in range(6)]
+    assert [number for number, until in enumerate(declared) if until is not None] == [0]
+    assert worker.shard.reference_offsets[ORGANIZATIONS, 1] == 1
+    store.decide(records[2:])
+    await worker.reflect()
+    assert not worker.reference.is_pending(worker.shard.reference_offsets)

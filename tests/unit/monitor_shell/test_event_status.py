@@ -86,3 +86,8 @@ async def test_a_sealed_event_is_quarantined_until_it_is_corrected() -> None:
 
 async def test_a_parked_event_is_pending() -> None:
     assert await status("a", link("a", parked=True)) == ("pending", "parked")
+
+
+async def test_a_declaration_is_pending_while_its_numbers_differ() -> None:
+    assert await status("d", link("d", event_type="")) == ("applied", None)
+    assert await status("d", link("d", event_type="", blocked=True)) == ("pending", "count_mismatch")

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from contracts import TOPICS
+from contracts.counting import Blocked
+from funds_monitor.domain.outcome import Part
 from funds_monitor.usecases.answer_status import answer_status
 from funds_monitor.usecases.open_desk import Desk
 from funds_monitor.usecases.ports import Json, ShardState, TopicPartition
@@ -41,6 +43,9 @@ class NothingYet:
     async def completeness(self) -> list[Json]:
         said = {"source": "/finance/treasury", "topic": PLACE[0], "until_us": 1_000_000}
         return [said | {"partition": number} for number in range(self._declared)]
+
+    async def blocked(self) -> dict[Part, Blocked]:
+        return {}
 
     async def activity(self) -> list[Json]:
         return []

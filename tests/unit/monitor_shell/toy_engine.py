@@ -71,10 +71,14 @@ class ToyEngine:
             organization.alerts = {alert.id: alert for alert in each.alerts}
             organization.waits = {hit.position for hit in each.hits if hit.waiting}
 
-    def observe(self, facts: Sequence[Fact]) -> Outcome:
+    def observe(self, facts: Sequence[Fact], *, counted: bool = False) -> Outcome:
         outcome = Outcome()
         for fact in facts:
-            if fact.stream == COMPLETED:
+            if fact.stream != COMPLETED and not counted:
+                self.completeness.count(fact)
+            if fact.stream == COMPLETED and not self.completeness.weigh(fact):
+                outcome.blocked.add(fact.position[1:])
+            elif fact.stream == COMPLETED:
                 until_us = to_us(fact.data.complete_until)
                 moved = self.completeness.declare(fact.position.source, fact.data.topic, fact.place.partition, until_us)
                 outcome.completeness += [moved] if moved else []
@@ -82,6 +86,7 @@ class ToyEngine:
                 outcome.facts.append(fact)
                 outcome.touched.add(fact.organization)
                 self._observe(self.organizations[fact.organization], fact, outcome)
+        outcome.tallies = self.completeness.moved()
         return outcome
 
     def observe_reference(self, organizations: Iterable[str], change: ReferenceChange) -> Outcome:

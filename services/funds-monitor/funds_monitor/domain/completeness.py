@@ -1,10 +1,17 @@
-"""How far each source has told everything, per topic and partition."""
+"""How far each source has told everything, per topic and partition; declarations are held against what came."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from funds_monitor.domain.outcome import CompletenessChange
+from msgspec import structs
+
+from contracts.counting import Tally
+from funds_monitor.domain.outcome import CompletenessChange, Part
+
+if TYPE_CHECKING:
+    from funds_monitor.domain.facts import Fact
 
 
 class Completeness:
@@ -18,7 +25,35 @@ class Completeness:
         self._sources = {topic: tuple(known) for topic, known in sources.items()}
         self._reference = reference
         self._partitions = partitions
-        self._until: dict[tuple[str, str, int], int] = {}
+        self._until: dict[Part, int] = {}
+        self._tallies: dict[Part, Tally] = {}
+        self._moved: set[Part] = set()
+
+    def restore(self, tallies: Mapping[Part, Tally]) -> None:
+        """Go on counting where storage stands."""
+        self._tallies.update(tallies)
+
+    def count(self, fact: Fact) -> None:
+        """Count a fact whose identity is new; in the order of its partition."""
+        self._tally(fact).count(fact.event_type, fact.data)
+
+    def weigh(self, fact: Fact) -> bool:
+        """Say whether a declaration that is new is taken: it states what was counted, or nothing."""
+        return self._tally(fact).weigh(fact.data, id=fact.position.id, at_us=fact.place.appended_us)
+
+    def moved(self) -> dict[Part, Tally]:
+        """Give the tallies that moved since this was asked last, as they are now."""
+        found = {part: structs.replace(self._tallies[part]) for part in self._moved}
+        self._moved.clear()
+        return found
+
+    def _tally(self, fact: Fact) -> Tally:
+        part = (fact.position.source, fact.place.topic, fact.place.partition)
+        tally = self._tallies.get(part)
+        if tally is None:
+            tally = self._tallies[part] = Tally()
+        self._moved.add(part)
+        return tally
 
     def declare(self, source: str, topic: str, partition: int, until_us: int) -> CompletenessChange | None:
         """Move a source forward; None when it had declared as much before."""

@@ -7,9 +7,11 @@ from typing import Literal
 
 from msgspec import Struct, field
 
+from contracts.counting import Tally
 from funds_monitor.domain.facts import Fact, Position
 from funds_monitor.domain.links import Link
 
+Part = tuple[str, str, int]  # source, topic, partition
 Severity = Literal["low", "medium", "high", "critical"]
 Reason = Literal["new", "late_fact", "corrected", "withdrawn", "cleared", "reference_changed", "merged", "rule_changed"]
 VerdictKind = Literal["hit", "no_hit", "not_applicable", "waiting", "error"]
@@ -159,6 +161,8 @@ class Outcome(Struct):
     waiting: list[WaitingChange] = field(default_factory=list)
     dependencies: list[tuple[str, str]] = field(default_factory=list)  # (organization, key), new ones only
     completeness: list[CompletenessChange] = field(default_factory=list)
+    tallies: dict[Part, Tally] = field(default_factory=dict)  # what moved, as it is now
+    blocked: set[tuple[str, str]] = field(default_factory=set)  # declarations that were not taken: source, id
     pending: list[PendingCorrection] = field(default_factory=list)
     marks: list[LateMark] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)  # to be told to everybody, in this order

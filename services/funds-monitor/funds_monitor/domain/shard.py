@@ -131,11 +131,12 @@ class Shard:
     def _run(self, organization: Organization, plan: RulePlan, outcome: Outcome) -> RuleRun:
         return RuleRun(organization, plan, completeness=self.completeness, shard=self.number, outcome=outcome)
 
-    def observe(self, facts: Sequence[Fact]) -> Outcome:
+    def observe(self, facts: Sequence[Fact], *, counted: bool = False) -> Outcome:
         """Take facts of this shard in arrival order, completeness declarations and withdrawals among them.
 
         A declaration is only noted (`outcome.completeness`): the caller then finds the organizations that wait for
-        it or hold unsettled alerts, and hands them to `observe_completeness` in slices.
+        it or hold unsettled alerts, and hands them to `observe_completeness` in slices. `counted`: the facts were, when
+        they came; only now they can be judged.
         """
         outcome = Outcome()
         by_organization: dict[str, list[Fact]] = {}
@@ -144,6 +145,8 @@ class Shard:
                 outcome.facts.append(fact)
                 self._declare(fact, outcome)
                 continue
+            if not counted:
+                self.completeness.count(fact)
             self._mark_late(fact, outcome)
             if fact.organization is None:
                 outcome.facts.append(fact)
@@ -151,9 +154,14 @@ class Shard:
                 by_organization.setdefault(fact.organization, []).append(fact)
         for code, its_facts in by_organization.items():
             self._observe(code, its_facts, outcome)
+        outcome.tallies = self.completeness.moved()
         return outcome
 
     def _declare(self, fact: Fact, outcome: Outcome) -> None:
+        """Note how far a source is complete, unless it states other numbers than were counted."""
+        if not self.completeness.weigh(fact):
+            outcome.blocked.add((fact.position.source, fact.position.id))
+            return
         until: datetime = fact.data.complete_until
         until_us = round(until.timestamp() * 1_000_000)
         partition = fact.place.partition

@@ -8,7 +8,10 @@ from typing import Any
 import msgspec
 
 from chassis.database import Database
+from contracts.counting import Blocked
 from funds_monitor.domain.facts import text_of
+from funds_monitor.domain.outcome import Part
+from funds_monitor.outbound.tally_rows import decode_blocked
 from funds_monitor.usecases.ports import AlertFilter, ChainLink, Json
 
 CHAIN_LINKS_MAX = 1_000  # a chain of corrections has a handful; a thousand is an accident at the source
@@ -148,8 +151,8 @@ class StoredAnswers:
         async with self._database.read() as session:
             rows = await session.fetch(_CHAIN, source, event_id, CHAIN_LINKS_MAX)
             declared = await session.fetch(
-                "SELECT source, id, read_from, partition, offset_in_topic, content_hash FROM declarations "
-                "WHERE source = $1 AND id = $2 ORDER BY partition LIMIT 1",
+                "SELECT source, id, read_from, partition, offset_in_topic, content_hash, taken FROM declarations "
+                "WHERE source = $1 AND id = $2 ORDER BY taken, partition LIMIT 1",
                 source,
                 event_id,
             )
@@ -180,6 +183,7 @@ class StoredAnswers:
                     partition=row["partition"],
                     offset=row["offset_in_topic"],
                     content_hash=row["content_hash"],
+                    blocked=not row["taken"],
                 )
                 for row in declared
             ),
@@ -203,6 +207,14 @@ class StoredAnswers:
                 "SELECT source, topic, partition, until_us FROM completeness WHERE shard = partition"
             )
         return [dict(row) for row in rows]
+
+    async def blocked(self) -> dict[Part, Blocked]:
+        """Give the declarations that were not taken, where none was since."""
+        async with self._database.read() as session:
+            rows = await session.fetch(
+                "SELECT source, topic, partition, blocked FROM tallies WHERE blocked IS NOT NULL"
+            )
+        return {(row["source"], row["topic"], row["partition"]): decode_blocked(row["blocked"]) for row in rows}
 
     async def activity(self) -> list[Json]:
         """Give, per source and topic, what came last, how much came, and how much came late."""

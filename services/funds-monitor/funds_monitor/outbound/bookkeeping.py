@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import msgspec
 
 from chassis.database import Connection
 from contracts import Record
 from funds_monitor.domain.outcome import CompletenessChange, LateMark
-from funds_monitor.usecases.ports import Activity, Offsets, Parked, Received
+from funds_monitor.usecases.ports import Activity, Identity, Offsets, Parked, Received
 
 _ERROR_CHARACTERS_MAX = 2_000  # enough for a message and the place it came from
 _encode = msgspec.json.encode
@@ -40,8 +40,10 @@ async def save_completeness(connection: Connection, shard: int, changes: Sequenc
     )
 
 
-async def save_declarations(connection: Connection, declarations: Sequence[Received], *, known_us: int) -> None:
-    """Keep completeness declarations as they came; the same one stands in every partition."""
+async def save_declarations(
+    connection: Connection, declarations: Sequence[Received], blocked: Collection[Identity], *, known_us: int
+) -> None:
+    """Keep completeness declarations as they came, taken or not; the same one stands in every partition."""
     if not declarations:
         return
     facts = [each.fact for each in declarations]
@@ -57,11 +59,13 @@ async def save_declarations(connection: Connection, declarations: Sequence[Recei
                 fact.content_hash,
                 each.record.value,
                 known_us,
+                fact.position[1:] not in blocked,
             )
             for each, fact in zip(declarations, facts, strict=True)
         ],
         columns=[
             "source", "id", "read_from", "partition", "offset_in_topic", "content_hash", "raw", "known_us",
+            "taken",
         ],
     )  # fmt: skip
 

@@ -12,9 +12,10 @@ from chassis import offsets, outbox
 from chassis.clock import Clock
 from chassis.database import Database, WriteSession
 from chassis.errors import Unavailable
-from funds_monitor.domain.outcome import CompletenessChange, StoredOrganization
-from funds_monitor.outbound import alert_rows, bookkeeping, fact_rows, judgement_rows, link_rows
-from funds_monitor.usecases.ports import Commit, Identity, Parked, Received, Unsaveable
+from contracts.counting import Tally
+from funds_monitor.domain.outcome import CompletenessChange, Part, StoredOrganization
+from funds_monitor.outbound import alert_rows, bookkeeping, fact_rows, judgement_rows, link_rows, tally_rows
+from funds_monitor.usecases.ports import Commit, Identity, Parked, Place, Received, Unsaveable
 
 CONSUMER = "funds-monitor"
 
@@ -45,6 +46,14 @@ class CommitWork:
     async def load_completeness(self) -> list[CompletenessChange]:
         """Load how far each source has told everything, as this shard knows it."""
         return await bookkeeping.load_completeness(self._raw, self._shard)
+
+    async def load_tallies(self) -> dict[Part, Tally]:
+        """Load what was counted of each source in this shard since its last declaration."""
+        return await tally_rows.load_tallies(self._raw, self._shard)
+
+    async def load_taken(self, places: Collection[Place]) -> dict[Place, bool]:
+        """Say of declarations of other shards whether their owners took them; one not read there yet is left out."""
+        return await tally_rows.load_taken(self._raw, CONSUMER, places)
 
     async def load_dependents(self, keys: Collection[str]) -> dict[str, frozenset[str]]:
         """Give the shard's organizations whose verdicts depend on some of the keys, with those keys."""
@@ -83,7 +92,8 @@ class CommitWork:
         raw, shard, now_us = self._raw, self._shard, self._clock.now_us()
         outcome = commit.outcome
         await fact_rows.save_facts(raw, shard, commit.received, parked=False, known_us=now_us)
-        await bookkeeping.save_declarations(raw, commit.declarations, known_us=now_us)
+        await bookkeeping.save_declarations(raw, commit.declarations, outcome.blocked, known_us=now_us)
+        await tally_rows.save_tallies(raw, outcome.tallies)
         await judgement_rows.save_judgements(raw, shard, outcome, known_us=now_us)
         messages = await alert_rows.save_alerts(raw, shard, outcome.alerts, now_us=now_us)
         messages += await link_rows.save_links(raw, shard, outcome.links, now_us=now_us)

@@ -12,6 +12,7 @@ async def answer_event_status(source: str, event_id: str, *, answers: Answers) -
 
     `pending` with `code` `parked`: stored, but this program could not take it; it is tried again after a restart.
     `pending` with `code` `correction`: it corrects an event that has not come.
+    `pending` with `code` `count_mismatch`: a declaration that was not taken, in one partition at least.
 
     Raises: Unavailable.
     """
@@ -42,6 +43,8 @@ def _judge_chain(here: ChainLink, chain: Sequence[ChainLink]) -> tuple[str, str 
     """Judge one event of a chain: a withdrawn member or a cycle voids all, the last correction is believed."""
     if here.parked:
         return "pending", "parked"
+    if here.blocked:
+        return "pending", "count_mismatch"
     if here.withdraws or not here.event_type:
         return "applied", None
     members = {link.id: link for link in chain if link.event_type == here.event_type}

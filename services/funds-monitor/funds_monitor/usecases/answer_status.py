@@ -77,6 +77,9 @@ async def _sources(answers: Answers, topics: Sequence[Topic], lag: Mapping[Topic
     declared: dict[tuple[str, str], dict[int, int]] = {}
     for each in await answers.completeness():
         declared.setdefault((each["source"], each["topic"]), {})[each["partition"]] = each["until_us"]
+    blocked: dict[tuple[str, str], list[Json]] = {}
+    for (source, topic, partition), each_blocked in sorted((await answers.blocked()).items()):
+        blocked.setdefault((source, topic), []).append(each_blocked.told(partition))
     heard = {(each["source"], each["topic"]): each for each in await answers.activity()}
     known = [(source, topic.name) for topic in topics for source in topic.known_sources]
     partitions = {topic.name: topic.partitions for topic in topics}
@@ -94,6 +97,7 @@ async def _sources(answers: Answers, topics: Sequence[Topic], lag: Mapping[Topic
                 "events": row["events"] if row else 0,
                 "late": row["late"] if row else 0,
                 "complete_until": text_of(min(untils.values())) if whole else None,
+                "blocked": blocked.get((source, topic), []),
                 "lag": sum(count for (name, _), count in lag.items() if name == topic),
             }
         )

@@ -9,12 +9,13 @@ from typing import Protocol
 from msgspec import Struct, field
 
 from contracts import Record, Refusal, to_us
-from funds_monitor.domain.facts import Fact, Place
+from funds_monitor.domain import facts
+from funds_monitor.domain.facts import Fact
 from funds_monitor.domain.outcome import CompletenessChange
 from funds_monitor.domain.reading import read_fact
 from funds_monitor.domain.reference import ReferenceChange, merged_links
 from funds_monitor.domain.streams import COMPLETED
-from funds_monitor.usecases.ports import Admit, Offsets, TopicPartition
+from funds_monitor.usecases.ports import Admit, Offsets, Place, TopicPartition
 
 CAUSES_MAX = 20  # changes told one by one, each with its cause; more are merged, a bulk load has no single cause
 
@@ -31,7 +32,7 @@ class Pending(Struct):
     """What one shard has yet to reflect, and where it stands afterwards."""
 
     changes: list[ReferenceChange] = field(default_factory=list)
-    declared: list[CompletenessChange] = field(default_factory=list)
+    declared: dict[Place, CompletenessChange] = field(default_factory=dict)  # by where they stand
     offsets: Offsets = field(default_factory=dict)
 
 
@@ -63,18 +64,23 @@ class ReferenceLog:
         """Say whether a shard that has reflected this much has something to do."""
         return any(reflected.get(place, 0) < position for place, position in self.positions.items())
 
-    def pending(self, shard: int, reflected: Mapping[TopicPartition, int]) -> Pending:
-        """Collect what a shard has yet to reflect; declarations of its own partition reach it by its own consumer."""
-        found = Pending(offsets=dict(self.positions))
-        for place in self.positions:
+    def pending(
+        self, shard: int, reflected: Mapping[TopicPartition, int], ends: Mapping[TopicPartition, int] | None = None
+    ) -> Pending:
+        """Collect what a shard has yet to reflect, up to some ends.
+
+        Declarations of its own partition reach it by its own consumer.
+        """
+        found = Pending(offsets=self.positions | dict(ends or {}))
+        for place, end in found.offsets.items():
             needed = reflected.get(place, 0)
             for entry in self._entries.get(place, ()):
-                if entry.offset < needed:
+                if not needed <= entry.offset < end:
                     continue
                 if entry.change is not None:
                     found.changes.append(entry.change)
                 if entry.declared is not None and entry.declared.partition != shard:
-                    found.declared.append(entry.declared)
+                    found.declared[*place, entry.offset] = entry.declared
         found.changes = _merged(found.changes)
         return found
 
@@ -132,7 +138,7 @@ def _learn(record: Record, *, book: Book, log: ReferenceLog, admit: Admit) -> En
     event = admit(record)
     if isinstance(event, Refusal):
         return None
-    fact = read_fact(event, Place(record.topic, record.partition, record.offset, record.timestamp_us))
+    fact = read_fact(event, facts.Place(record.topic, record.partition, record.offset, record.timestamp_us))
     if fact.stream == COMPLETED:
         until_us = to_us(fact.data.complete_until)
         declared = CompletenessChange(fact.position.source, fact.data.topic, record.partition, until_us)

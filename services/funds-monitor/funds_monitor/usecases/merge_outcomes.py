@@ -18,6 +18,8 @@ def merge_outcomes(outcomes: Iterable[Outcome]) -> Outcome:
         merged.waiting += each.waiting
         merged.dependencies += each.dependencies
         merged.completeness += each.completeness
+        merged.tallies |= each.tallies  # as they were after the later call
+        merged.blocked |= each.blocked
         merged.pending += each.pending
         merged.marks += each.marks
         merged.links += each.links

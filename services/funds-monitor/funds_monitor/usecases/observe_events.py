@@ -6,15 +6,18 @@ from collections.abc import Sequence
 
 from contracts import Record
 from funds_monitor.domain.facts import Fact
+from funds_monitor.domain.streams import COMPLETED
 from funds_monitor.usecases.bisect_batch import bisect_batch
 from funds_monitor.usecases.judge_in_turns import judge_in_turns
 from funds_monitor.usecases.ports import (
     Admit,
     Commit,
+    Engine,
     EngineFailed,
     Observed,
     OpenWork,
     Parked,
+    Received,
     SpanOpener,
     Work,
 )
@@ -42,14 +45,25 @@ async def observe_events(
 
     async def give_up(record: Record, error: Exception) -> None:
         parked = _parked(record, error, admit=admit, span=span)
-        async with held.working(open_work) as (work, _):
-            await work.save(Commit(parked=[parked], offsets={(record.topic, record.partition): record.offset + 1}))
+        async with held.working(open_work) as (work, engine):
+            commit = Commit(parked=[parked], offsets={(record.topic, record.partition): record.offset + 1})
+            await _count_parked(parked, commit, work=work, engine=engine)
+            await work.save(commit)
         observed.parked += 1
         held.parked += 1
 
     with span("usecases.observe_events"):
         await bisect_batch(records, attempt=attempt, give_up=give_up)
     return observed
+
+
+async def _count_parked(parked: Parked, commit: Commit, *, work: Work, engine: Engine) -> None:
+    """Count a parked event where it came: its source has sent it, and we have it."""
+    if parked.fact is None or parked.record is None or parked.fact.stream == COMPLETED:
+        return
+    if not await work.load_known([Received(fact=parked.fact, record=parked.record)]):
+        engine.completeness.count(parked.fact)
+        commit.outcome.tallies = engine.completeness.moved()
 
 
 async def _take(batch: Batch, *, held: HeldShard, open_work: OpenWork, span: SpanOpener, observed: Observed) -> None:

@@ -12,7 +12,7 @@ from funds_monitor.domain.reference import ReferenceChange
 from funds_monitor.usecases.bisect_batch import bisect_batch
 from funds_monitor.usecases.judge_in_turns import judge_in_turns
 from funds_monitor.usecases.learn_reference import Pending, ReferenceLog
-from funds_monitor.usecases.ports import Commit, Engine, Observed, OpenWork, Parked, SpanOpener, Work
+from funds_monitor.usecases.ports import Commit, Engine, Observed, Offsets, OpenWork, Parked, SpanOpener, Work
 from funds_monitor.usecases.take_shard import HeldShard
 
 SLICE_ORGANIZATIONS_MAX = 200  # one transaction; between two of them the shard's own events go on
@@ -28,11 +28,16 @@ async def observe_reference(
     Few organizations are one transaction with the offsets; many are slices, and the offsets advance with the last one:
     what a crash cuts off is done again, with the same result. None when there is nothing to reflect.
 
+    A declaration of another partition counts as its owner has taken it: where that is not known yet, the pass ends
+    before it.
+
     Raises: Fenced, Unavailable.
     """
     if not log.is_pending(held.reference_offsets):
         return None
-    pending, observed = log.pending(held.number, held.reference_offsets), Observed()
+    pending, observed = await _decided(held=held, log=log, open_work=open_work), Observed()
+    if all(held.reference_offsets.get(place, 0) >= offset for place, offset in pending.offsets.items()):
+        return None
     with span("usecases.observe_reference"):
         tasks = await _plan(pending, held=held, open_work=open_work)
         starts = range(0, max(len(tasks), 1), SLICE_ORGANIZATIONS_MAX)
@@ -42,6 +47,23 @@ async def observe_reference(
         await _judge(slices[-1], pending, held=held, open_work=open_work, observed=observed)
     held.reference_offsets = pending.offsets
     return observed
+
+
+async def _decided(*, held: HeldShard, log: ReferenceLog, open_work: OpenWork) -> Pending:
+    """Collect what is to be reflected, with those declarations only that their owners have taken."""
+    pending = log.pending(held.number, held.reference_offsets)
+    if not pending.declared:
+        return pending
+    async with held.working(open_work) as (work, _):
+        taken = await work.load_taken(pending.declared)
+    ends: Offsets = {}
+    for topic, partition, offset in pending.declared:
+        if (topic, partition, offset) not in taken:
+            ends[topic, partition] = min(offset, ends.get((topic, partition), offset))
+    if ends:
+        pending = log.pending(held.number, held.reference_offsets, ends)
+    pending.declared = {place: declared for place, declared in pending.declared.items() if taken[place]}
+    return pending
 
 
 async def _plan(pending: Pending, *, held: HeldShard, open_work: OpenWork) -> list[Task]:
@@ -93,7 +115,7 @@ def _observe(engine: Engine, task: Task) -> Outcome:
 
 async def _reflect(pending: Pending, *, work: Work, engine: Engine, held: HeldShard) -> None:
     commit = Commit(reference_offsets=pending.offsets)
-    for each in pending.declared:
+    for each in pending.declared.values():
         moved = engine.completeness.declare(each.source, each.topic, each.partition, each.until_us)
         if moved is not None:
             commit.outcome.completeness.append(moved)

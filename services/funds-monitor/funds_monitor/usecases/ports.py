@@ -12,15 +12,17 @@ from msgspec import Struct, field
 
 from chassis.permissions import Scope
 from contracts import Event, Record, Refusal
+from contracts.counting import Blocked, Tally
 from funds_monitor.domain.completeness import Completeness
 from funds_monitor.domain.facts import Fact
 from funds_monitor.domain.links import Link
-from funds_monitor.domain.outcome import CompletenessChange, Outcome, StoredOrganization
+from funds_monitor.domain.outcome import CompletenessChange, Outcome, Part, StoredOrganization
 from funds_monitor.domain.reference import ReferenceChange
 
 TopicPartition = tuple[str, int]
 Identity = tuple[str, str]  # (source, id)
 Offsets = dict[TopicPartition, int]
+Place = tuple[str, int, int]  # topic, partition, offset
 Json = dict[str, Any]
 EVERYTHING = Scope(everything=True)
 
@@ -48,8 +50,8 @@ class Engine(Protocol):
         """Load organizations without judging them again."""
         ...
 
-    def observe(self, facts: Sequence[Fact]) -> Outcome:
-        """Take facts in arrival order."""
+    def observe(self, facts: Sequence[Fact], *, counted: bool = False) -> Outcome:
+        """Take facts in arrival order; `counted`: they were, when they came."""
         ...
 
     def observe_reference(self, organizations: Iterable[str], change: ReferenceChange) -> Outcome:
@@ -136,6 +138,14 @@ class Work(Protocol):
 
     async def load_completeness(self) -> list[CompletenessChange]:
         """Load how far each source has told everything, as this shard knows it."""
+        ...
+
+    async def load_tallies(self) -> dict[Part, Tally]:
+        """Load what was counted of each source in this shard since its last declaration."""
+        ...
+
+    async def load_taken(self, places: Collection[Place]) -> dict[Place, bool]:
+        """Say of declarations of other shards whether their owners took them; one not read there yet is left out."""
         ...
 
     async def load_dependents(self, keys: Collection[str]) -> dict[str, frozenset[str]]:
@@ -295,6 +305,7 @@ class ChainLink(Struct, frozen=True):
     sealed: bool = False
     parked: bool = False
     pending: bool = False
+    blocked: bool = False  # a declaration whose numbers differ from what was counted
 
 
 class Answers(Protocol):
@@ -330,6 +341,10 @@ class Answers(Protocol):
 
     async def completeness(self) -> list[Json]:
         """Give, per source, topic and partition, how far its own shard is complete."""
+        ...
+
+    async def blocked(self) -> dict[Part, Blocked]:
+        """Give the declarations that were not taken, where none was since."""
         ...
 
     async def activity(self) -> list[Json]:

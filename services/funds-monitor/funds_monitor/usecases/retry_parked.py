@@ -52,7 +52,7 @@ async def _retry(
         new = sort_batch(received, {})
         await held.load(work, engine, new.organizations())
         with EngineFailed.marking():
-            outcome = engine.observe([each.fact for each in received])
+            outcome = engine.observe([each.fact for each in received], counted=True)
         commit = Commit(outcome=outcome, received=new.facts, declarations=new.declarations)
         commit.activity = new.activity()
         await work.save(commit)

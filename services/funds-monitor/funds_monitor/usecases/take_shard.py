@@ -52,6 +52,7 @@ class HeldShard:
                 async with open_work(self.number, self.epoch) as work:
                     if self.engine is None:
                         self.engine = self._build(self.number, await work.load_completeness())
+                        self.engine.completeness.restore(await work.load_tallies())
                     yield work, self.engine
             except BaseException:
                 self.drop()

@@ -44,11 +44,15 @@ class Arrivals(Struct, frozen=True):
 
 
 class Settled(Struct, frozen=True):
-    """Whose each identity is: receipts that are new, receipts that take another's place, and the losers."""
+    """Whose each identity is: receipts that are new, receipts that take another's place, and the losers.
+
+    `repeated` are the places where an identity stands again; a declaration stands in each partition in its own right.
+    """
 
     fresh: list[Receipt] = field(default_factory=list)
     replaced: list[Receipt] = field(default_factory=list)
     conflicts: list[Turned] = field(default_factory=list)
+    repeated: set[Place] = field(default_factory=set)
 
 
 def sort_records(records: Sequence[Record], admit: Admit) -> Arrivals:
@@ -84,7 +88,11 @@ def settle_identities(arrived: Sequence[Arrived], known: Mapping[Identity, Recei
         if owner is None:
             settled.fresh.append(receipt)
         elif owner.content_hash == receipt.content_hash:
-            if owner.offset >= 0 or owner.place[:2] != place[:2]:
+            if owner.place == place:
+                continue
+            if owner.place[:2] != place[:2] or 0 <= owner.offset < record.offset:
+                if receipt.whole:
+                    settled.repeated.add(place)
                 continue
             receipt = structs.replace(receipt, whole=owner.whole, moved_to=owner.moved_to)
             settled.replaced.append(receipt)
@@ -100,6 +108,7 @@ def settle_identities(arrived: Sequence[Arrived], known: Mapping[Identity, Recei
                 type=event.type,
             )
             settled.conflicts.append(Turned(record, refusal))
+            settled.repeated.add(place)
             continue
         owners[receipt.identity] = receipt
     return settled

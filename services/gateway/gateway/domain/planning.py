@@ -10,7 +10,7 @@ from msgspec import Struct, field, structs
 
 from contracts import Event, EventWithdrawn, Refusal, SourceCompleted, Topics, partition_of
 from gateway.domain.moving import is_move, said_anew, withdrawal_id, withdrawal_of
-from gateway.domain.receipts import Identity, Place, Receipt, identity_of, receipt_of
+from gateway.domain.receipts import Identity, Place, Receipt, hash_of_identity, identity_of, receipt_of
 
 UNCORRECTABLE = (".event.withdrawn.v1", ".source.completed.v1")
 Item = Event | Refusal
@@ -18,12 +18,16 @@ Known = Mapping[Identity, Receipt]
 
 
 class Message(Struct, frozen=True, gc=False):
-    """One event on its way to the log; `everywhere`: to each partition of its topic."""
+    """One event on its way to the log; `everywhere`: to each partition of its topic.
+
+    `shares` is then what each partition's copy says, where they differ: the numbers of a declaration.
+    """
 
     event: Event
     topic: str
     partition: int
     everywhere: bool = False
+    shares: tuple[SourceCompleted, ...] = ()
 
 
 class Verdict(Struct, gc=False):
@@ -91,7 +95,7 @@ class _Planner:
         if receipt is not None and (receipt.whole or identity in self._posted):
             return Verdict("duplicate", identity)
         self._add(event, target)
-        self._posted[identity] = item.content_hash
+        self._posted[identity] = hash_of_identity(item)
         return Verdict("accepted", identity)
 
     def _refusal(self, item: Event, event: Event, target: Receipt | None, receipt: Receipt | None) -> Refusal | None:
@@ -109,8 +113,8 @@ class _Planner:
         return None
 
     def _is_same(self, receipt: Receipt, item: Event, event: Event) -> bool:
-        posted = self._posted.get(receipt.identity)
-        return receipt.content_hash in (event.content_hash, item.content_hash) or posted == item.content_hash
+        asked = hash_of_identity(item)
+        return receipt.content_hash in (hash_of_identity(event), asked) or self._posted.get(receipt.identity) == asked
 
     def _target(self, event: Event) -> Receipt | None:
         """Return the receipt of what an event corrects or withdraws."""

@@ -2,9 +2,10 @@
 
 from typing import NamedTuple
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
-from contracts import Event
+from contracts import Event, SourceCompleted, content_hash
+from contracts.counting import without_counts
 
 
 class Identity(NamedTuple):
@@ -58,4 +59,14 @@ def identity_of(event: Event) -> Identity:
 
 def receipt_of(event: Event, place: Place, *, whole: bool = True) -> Receipt:
     """Write the receipt of an event at a place."""
-    return Receipt(event.source, event.id, event.type, event.subject, event.content_hash, *place, whole)
+    return Receipt(event.source, event.id, event.type, event.subject, hash_of_identity(event), *place, whole)
+
+
+def hash_of_identity(event: Event) -> bytes:
+    """Return the hash by which two events of one identity are the same.
+
+    A declaration of completeness stands in every partition with that partition's numbers: they are left out.
+    """
+    if not isinstance(event.data, SourceCompleted):
+        return event.content_hash
+    return content_hash(structs.replace(event, data=without_counts(event.data)))

@@ -113,6 +113,24 @@ class Page(BaseModel):
     next: str | None = None
 
 
+class SourceNumbers(BaseModel):
+    """How many events, and how much money in them."""
+
+    event_count: int | None
+    amount_fen: int | None
+
+
+class BlockedDeclaration(BaseModel):
+    """A declaration of completeness that was not taken."""
+
+    partition: int | None = Field(description="null: refused over HTTP, for the whole topic.")
+    id: str
+    stated: SourceNumbers
+    counted: SourceNumbers
+    since: str | None = Field(description="Counted since the declaration of then; null: since the first event.")
+    at: str
+
+
 class SourceState(BaseModel):
     """How far one source is on one topic."""
 
@@ -122,6 +140,7 @@ class SourceState(BaseModel):
     last_seen_at: str | None
     events: int
     complete_until: str | None
+    blocked: list[BlockedDeclaration] = Field(description="Declarations whose numbers differ from what was counted.")
     lag: int = Field(description="Records of the topic that its slowest reader has still to read.")
 
 

@@ -1,15 +1,17 @@
 """One transaction of admission: receipts, refusals, dead letters, what sources sent, offsets."""
 
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from chassis import offsets, outbox
 from chassis.bus import Outgoing
 from chassis.database import WriteSession
 from gateway.domain.admitting import Arrived, Heard
+from gateway.domain.counting import Books, Copy, Part
 from gateway.domain.dead_letters import DeadLetter, Rejection
 from gateway.domain.receipts import Identity, Place, Receipt, identity_of
+from gateway.outbound import count_rows
 from gateway.outbound.owned_shards import OwnedShards
 from gateway.outbound.receipt_rows import add_receipts, load_receipts, replace_receipts
 from gateway.outbound.receipts import RecordedPlaces
@@ -60,6 +62,16 @@ class AdmissionTransaction:
         letters = [letter for rejection, letter in rejected if _place_of(rejection) in new]
         await outbox.add(self._session, [_outgoing(letter) for letter in letters])
         return len(letters)
+
+    async def load_books(self, parts: Collection[Part], copies: Collection[Copy]) -> Books:
+        """Give the tallies that are kept, and the declarations that are known."""
+        return await count_rows.load_books(self._session, parts, copies)
+
+    async def save_books(self, moved: Books) -> None:
+        """Keep tallies and new declarations; what the door did not take of these claims is over with one that is."""
+        await count_rows.save_tallies(self._session, moved.tallies)
+        await count_rows.add_copies(self._session, moved.copies)
+        await count_rows.forget_differences(self._session, moved.copies)
 
     async def save_progress(self, heard: Sequence[Heard], next_offsets: Offsets) -> None:
         """Remember what sources sent and where to read on."""

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from msgspec import structs
+
 from chassis.bus import Bus, Outgoing, Producer
 from contracts import CLOUDEVENTS_HEADERS, Topics, encode_event
 from gateway.domain.planning import Message
@@ -44,7 +46,14 @@ class EventLog:
 
     def _copies(self, message: Message) -> list[Outgoing]:
         event = message.event
-        key, value = (event.subject or event.source).encode(), encode_event(event)
-        count = self._topics.by_name[message.topic].partitions
-        partitions = range(count) if message.everywhere else (message.partition,)
-        return [Outgoing(message.topic, value, key, partition, CLOUDEVENTS_HEADERS) for partition in partitions]
+        key = (event.subject or event.source).encode()
+        if message.shares:
+            values = [encode_event(structs.replace(event, data=share)) for share in message.shares]
+        elif message.everywhere:
+            values = [encode_event(event)] * self._topics.by_name[message.topic].partitions
+        else:
+            return [Outgoing(message.topic, encode_event(event), key, message.partition, CLOUDEVENTS_HEADERS)]
+        return [
+            Outgoing(message.topic, value, key, partition, CLOUDEVENTS_HEADERS)
+            for partition, value in enumerate(values)
+        ]

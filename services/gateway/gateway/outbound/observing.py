@@ -12,6 +12,7 @@ from contracts import Topics
 from gateway.domain.admitting import Heard
 from gateway.domain.callers import Caller
 from gateway.domain.calm import Look, Stage, stage_of, warning_of
+from gateway.outbound.count_rows import load_differences
 from gateway.outbound.rounds import Rounds
 from gateway.outbound.services import HttpServices, Readiness
 from gateway.usecases.ports import Observed, ServiceState, Warned
@@ -48,6 +49,7 @@ class LogEnds:
         self._bus = bus
         self._topics = [topic.name for topic in topics.all]
         self._consumer: Consumer | None = None
+        self._rounds: Rounds[None, Mapping[TopicPartition, int]] = Rounds(self._look, asks_max=ASKS_MAX)
 
     async def open(self) -> None:
         """Do nothing: it connects with the first question."""
@@ -59,10 +61,13 @@ class LogEnds:
             await consumer.close()
 
     async def load(self) -> Mapping[TopicPartition, int]:
-        """Give the end of every partition.
+        """Give the end of every partition; who asks at the same time shares the answer.
 
         Raises: Unavailable.
         """
+        return await self._rounds.ask(None)
+
+    async def _look(self, _asks: Sequence[None]) -> Mapping[TopicPartition, int]:
         try:
             if self._consumer is None:
                 self._consumer = await self._bus.read(self._topics)
@@ -108,6 +113,7 @@ class Observer:
             backlog = await outbox.backlog(session)
             told = int(await session.fetch_value("SELECT sequence FROM stream_counter"))
             rows = await session.fetch("SELECT source, topic, last_event_us, last_seen_us, events FROM sources")
+            differences = await load_differences(session)
         ends = await self._ends.load()
         readiness = await asyncio.gather(*(self._services.readiness(name) for name in names))
         stages = [stage_of(name, said[at], ready=readiness[at].ready) for at, name in enumerate(names)]
@@ -120,6 +126,7 @@ class Observer:
             monitor=monitor,
             heard=[Heard(*row) for row in rows],
             warnings=[Warned(name, text) for name, each in zip(names, said, strict=True) if (text := warning_of(each))],
+            differences=differences,
         )
 
     def _states(self, readiness: Sequence[Readiness]) -> list[ServiceState]:

@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -6,11 +6,12 @@ from chassis.clock import Clock
 from chassis.errors import Refused, Unavailable
 from contracts import Refusal, Topics
 from gateway.domain.callers import Caller
+from gateway.domain.counting import Claim, claims_of, reconcile
 from gateway.domain.dead_letters import Rejection
 from gateway.domain.planning import Item, Message, Plan, identities_asked, plan_sending
 from gateway.domain.publishing import may_publish
 from gateway.domain.receipts import Place, Receipt, receipt_of
-from gateway.usecases.ports import EventTopic, OpenSpan, Receipts, Rejections, Turn, Turns
+from gateway.usecases.ports import EventTopic, OpenSpan, Receipts, Reckoning, Rejections, Turn, Turns
 
 ERRORS_TOLD_MAX = 100  # enough to repair a batch by
 
@@ -21,6 +22,7 @@ class Accepting(Struct, frozen=True):
     turns: Turns
     receipts: Receipts
     rejections: Rejections
+    reckoning: Reckoning
     topic: EventTopic
     topics: Topics
     clock: Clock
@@ -48,14 +50,34 @@ async def accept_events(
     with leaning_on.open_span("usecases.accept_events"):
         with leaning_on.open_span("domain.publishing"):
             judged = [_judge(item, publisher) for item in items]
-        async with leaning_on.turns.take(identities_asked(judged)) as turn:
-            known = await leaning_on.receipts.load(identities_asked(judged))
-            plan = plan_sending(judged, known, leaning_on.topics)
+        claims = claims_of(judged)
+        alone = sorted({claim.source for claim in claims})
+        async with leaning_on.turns.take(identities_asked(judged), alone=alone) as turn:
+            plan = await (_counted(judged, claims, turn, leaning_on) if claims else _planned(judged, leaning_on))
             await _note_refusals(plan, publisher, leaning_on)
             if plan.refusals and not partial:
                 raise _refused(plan, batch=batch)
             await _send(plan, turn, leaning_on)
     return [_answer(plan, index) for index in range(len(plan.verdicts))]
+
+
+async def _planned(judged: Sequence[Item], leaning_on: Accepting) -> Plan:
+    known = await leaning_on.receipts.load(identities_asked(judged))
+    return plan_sending(judged, known, leaning_on.topics)
+
+
+async def _counted(
+    judged: Sequence[Item], claims: Mapping[Claim, Collection[str]], turn: Turn, leaning_on: Accepting
+) -> Plan:
+    """Plan a request with declarations that state numbers: first everything that came before them is counted."""
+    for source in sorted({claim.source for claim in claims}):
+        await turn.earlier_done(source)
+    books = await leaning_on.reckoning.load(claims)
+    plan = await _planned(judged, leaning_on)
+    differences = reconcile(plan, books, leaning_on.topics, now_us=leaning_on.clock.now_us())
+    if differences:
+        await leaning_on.reckoning.note(differences)
+    return plan
 
 
 def _judge(item: Item, publisher: Caller) -> Item:

@@ -4,6 +4,7 @@ from msgspec import Struct
 
 from contracts import Record, Topics
 from gateway.domain.admitting import Admit, Turned, settle_identities, sort_records
+from gateway.domain.counting import copies_of, count_arrivals, parts_of
 from gateway.domain.dead_letters import DeadLetter, Rejection, dead_letter, rejection_of
 from gateway.domain.receipts import identity_of
 from gateway.usecases.ports import OpenAdmissionWork, OpenSpan
@@ -40,6 +41,8 @@ async def admit_records(
                 await work.save_receipts(settled.fresh, settled.replaced)
                 buried = [_buried(each, topics) for each in arrivals.turned + settled.conflicts]
                 rejected = await work.save_rejections(buried)
+                books = await work.load_books(parts_of(arrivals.arrived), copies_of(arrivals.arrived))
+                await work.save_books(count_arrivals(arrivals.arrived, settled.repeated, books))
                 await work.save_progress(arrivals.heard, arrivals.next_offsets)
     return Admitted(len(arrivals.arrived) - len(settled.conflicts), rejected)
 

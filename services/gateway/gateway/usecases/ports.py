@@ -1,6 +1,6 @@
 """What the use-cases need from outside, said in their own words."""
 
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from typing import Any, Literal, Protocol
 
@@ -12,6 +12,7 @@ from gateway.domain.admitting import Arrived, Heard
 from gateway.domain.callers import Caller
 from gateway.domain.calm import Look
 from gateway.domain.clients import Client
+from gateway.domain.counting import Books, Claim, Copy, Difference, Part
 from gateway.domain.dead_letters import DeadLetter, Rejection
 from gateway.domain.kept_answers import Begun, KeptAnswer
 from gateway.domain.planning import Message
@@ -45,8 +46,11 @@ class Turn(Protocol):
 class Turns(Protocol):
     """Gives requests their turns: two with the same identity go one after the other."""
 
-    def take(self, identities: Iterable[Identity]) -> AbstractAsyncContextManager[Turn]:
-        """Wait until nobody else has any of these, and have them until the block ends."""
+    def take(self, identities: Iterable[Identity], *, alone: Collection[str] = ()) -> AbstractAsyncContextManager[Turn]:
+        """Wait until nobody else has any of these, and have them until the block ends.
+
+        Requests of the sources that are to be `alone` wait until then; earlier ones end by themselves.
+        """
         ...
 
 
@@ -73,6 +77,26 @@ class Receipts(Protocol):
 
     async def save(self, receipts: Sequence[Receipt], moves: Sequence[tuple[Identity, str]]) -> None:
         """Keep receipts of what was acknowledged; those that are there already stay.
+
+        Raises: Unavailable.
+        """
+        ...
+
+
+class Reckoning(Protocol):
+    """What was counted of each source since its last declaration, and the declarations that were not taken."""
+
+    async def load(self, claims: Mapping[Claim, Collection[str]]) -> Books:
+        """Give the tallies of claims, in all partitions, and the copies of declarations that stand already.
+
+        Waits until all that the log holds by now is counted.
+
+        Raises: Unavailable when that takes too long.
+        """
+        ...
+
+    async def note(self, differences: Sequence[Difference]) -> None:
+        """Keep declarations that were not taken, to be shown until the source's next one is.
 
         Raises: Unavailable.
         """
@@ -121,6 +145,14 @@ class AdmissionWork(Protocol):
 
     async def save_rejections(self, rejected: Sequence[tuple[Rejection, DeadLetter]]) -> int:
         """Keep refusals, and say each on its dead-letter topic once; count those that were new."""
+        ...
+
+    async def load_books(self, parts: Collection[Part], copies: Collection[Copy]) -> Books:
+        """Give the tallies that are kept, and the declarations that are known."""
+        ...
+
+    async def save_books(self, moved: Books) -> None:
+        """Keep tallies and new declarations; what the door did not take of these claims is over with one that is."""
         ...
 
     async def save_progress(self, heard: Sequence[Heard], next_offsets: Offsets) -> None:
@@ -264,6 +296,7 @@ class Observed(Struct, frozen=True):
     monitor: Mapping[str, Any]
     heard: list[Heard]
     warnings: list[Warned]
+    differences: list[Difference] = []  # declarations over HTTP that were not taken
 
 
 class Accounts(Protocol):

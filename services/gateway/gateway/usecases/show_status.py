@@ -1,8 +1,9 @@
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from contracts import Topics, from_us
 from gateway.domain.calm import heard_by, is_calm, is_quiet, lag_of_topics
+from gateway.domain.counting import Claim
 from gateway.usecases.ports import Json, Observed
 
 Observe = Callable[[], Awaitable[Observed]]
@@ -55,10 +56,17 @@ def _sources(seen: Observed, topics: Topics) -> list[dict[str, Any]]:
                 "last_seen_at": _text(one.last_seen_us) if one else None,
                 "events": one.events if one else 0,
                 "complete_until": (said.get((source, topic)) or {}).get("complete_until"),
+                "blocked": _blocked(seen, said.get((source, topic)), Claim(source, topic)),
                 "lag": lags.get(topic, 0),
             }
         )
     return rows
+
+
+def _blocked(seen: Observed, said: Mapping[str, Any] | None, claim: Claim) -> list[Any]:
+    """Show declarations that were not taken: what the door refused, and what stands in the log."""
+    refused = [each.blocked.told(None) for each in seen.differences if each.claim == claim]
+    return [*refused, *((said or {}).get("blocked") or ())]
 
 
 def _text(time_us: int) -> str:
