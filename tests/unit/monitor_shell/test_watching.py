@@ -1,5 +1,6 @@
 """A silence is told once when it begins and once when it is over, and measured all the time."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -93,18 +94,27 @@ async def test_the_log_says_it_once_and_says_when_it_is_over(caplog: pytest.LogC
     assert caplog.text.count("a source speaks again") == 1
 
 
-async def test_it_looks_until_it_is_stopped() -> None:
-    looks = 0
+async def test_it_looks_until_it_is_stopped_and_finishes_the_look_in_flight() -> None:
+    began, goes_on, looks = asyncio.Event(), asyncio.Event(), []
 
     async def look(_before: object) -> Watched:
-        nonlocal looks
-        looks += 1
-        await watch.stop()
+        looks.append("began")
+        began.set()
+        await goes_on.wait()
+        looks.append("ended")
         return Watched({})
 
     watch = SourceWatch(look, clock=FixedClock(NOW))
-    await watch.run()
-    assert looks == 1
+    await watch.stop()  # nothing runs: nothing is waited for
+    watch = SourceWatch(look, clock=FixedClock(NOW))
+    running = asyncio.ensure_future(watch.run())
+    await began.wait()
+    stopping = asyncio.ensure_future(watch.stop())
+    await asyncio.sleep(0)
+    assert not stopping.done()
+    goes_on.set()
+    await asyncio.gather(running, stopping)
+    assert looks == ["began", "ended"]
 
 
 def test_a_topic_may_allow_more_than_the_others() -> None:

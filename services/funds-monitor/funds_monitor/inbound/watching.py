@@ -29,21 +29,27 @@ class SourceWatch:
     def __init__(self, watch: Watch, *, clock: Clock) -> None:
         self._watch, self._clock = watch, clock
         self._known: Mapping[Feed, Silence] = {}
-        self._stopping = asyncio.Event()
+        self._stopping, self._ended = asyncio.Event(), asyncio.Event()
+        self._ended.set()
 
     async def run(self) -> None:
         """Look until stopped.
 
         Raises: Unavailable; it is then started again after a pause.
         """
-        while not self._stopping.is_set():
-            await self.look()
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), PAUSE_S)
+        self._ended.clear()
+        try:
+            while not self._stopping.is_set():
+                await self.look()
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._stopping.wait(), PAUSE_S)
+        finally:
+            self._ended.set()
 
     async def stop(self) -> None:
-        """End the pause."""
+        """Finish the look in flight and end."""
         self._stopping.set()
+        await self._ended.wait()
 
     async def look(self) -> None:
         """Look once, and tell what has changed."""
