@@ -3,12 +3,13 @@
 import tomllib
 from pathlib import Path
 from types import MappingProxyType
-from typing import Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
-from msgspec import Struct, convert
+from msgspec import Meta, Struct, convert
 
 from contracts.shipped import shipped_file
 
+Days = Annotated[int, Meta(ge=1, le=400)]  # beyond a year of silence nothing is a rhythm
 DAY_MS = 24 * 3600 * 1000
 WITHDRAWN = "event.withdrawn.v1"
 COMPLETED = "source.completed.v1"
@@ -23,7 +24,7 @@ class Department(Struct, frozen=True):
 
 
 class Topic(Struct, frozen=True):
-    """One topic: who owns it, what it carries, from which sources it is known to be fed."""
+    """One topic: who owns it, what it carries, from which sources it is known to be fed, and how often they declare."""
 
     name: str
     owner: str
@@ -35,6 +36,7 @@ class Topic(Struct, frozen=True):
     principal: str
     writers: tuple[str, ...]
     dead_retention_ms: int
+    silent_after_days: int
 
     @property
     def dead_name(self) -> str:
@@ -66,12 +68,14 @@ class _TopicRow(Struct, forbid_unknown_fields=True):
     reference: bool = False
     writers: tuple[str, ...] = ()
     retention_days: int | None = None
+    silent_after_days: Days | None = None
 
 
 class _File(Struct, forbid_unknown_fields=True):
     partitions: int
     retention_days: int
     dead_retention_days: int
+    silent_after_days: Days
     services: dict[str, tuple[str, ...]]
     departments: tuple[_DepartmentRow, ...]
     topics: tuple[_TopicRow, ...]
@@ -171,6 +175,7 @@ def _topic(row: _TopicRow, file: _File, department: Department | None) -> Topic:
         principal=writers[0],
         writers=writers,
         dead_retention_ms=file.dead_retention_days * DAY_MS,
+        silent_after_days=row.silent_after_days or file.silent_after_days,
     )
 
 

@@ -30,6 +30,7 @@ from funds_monitor.inbound.http import monitor_router
 from funds_monitor.inbound.reference import ReferenceTopics
 from funds_monitor.inbound.topics import MonitorShards
 from funds_monitor.inbound.upkeep import Upkeep
+from funds_monitor.inbound.watching import SourceWatch
 from funds_monitor.outbound.answers import StoredAnswers
 from funds_monitor.outbound.commit import CONSUMER, OpenCommit
 from funds_monitor.outbound.rules import RuleRows, compile_rules, read_rule_files
@@ -41,6 +42,7 @@ from funds_monitor.usecases.observe_reference import observe_reference
 from funds_monitor.usecases.open_desk import Assemble, Desk, open_desk
 from funds_monitor.usecases.ports import Engine
 from funds_monitor.usecases.retry_parked import retry_parked
+from funds_monitor.usecases.watch_sources import watch_sources
 
 PACKAGE = "funds_monitor"
 HEARD_BESIDES = ("credit.listings.v1",)  # the lists are facts for rules although no department owns them
@@ -102,7 +104,9 @@ def wire(
         reader=reader,
         backlog=relay.backlog,
         topics=HEARD,
+        clock=clock,
     )
+    watch = SourceWatch(partial(watch_sources, answers=answers, topics=HEARD, clock=clock), clock=clock)
     router = monitor_router(answers=answers, load_rules=rules.load, read_status=status)
     keys = load_public_keys(settings.internal_public_key_file) if settings.internal_public_key_file else ()
     return Service(
@@ -114,6 +118,7 @@ def wire(
             Background("reference reader", reader.run, reader.stop),
             Background("upkeep", upkeep.run, upkeep.stop),
             Background("consumer", consume, consumer.stop),
+            Background("source watch", watch.run, watch.stop),
         ],
         host=settings.http_host,
         port=settings.http_port,

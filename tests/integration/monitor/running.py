@@ -61,7 +61,7 @@ class Monitor:
 
     async def get(self, path: str, *, caller: Principal = STAFF, **query: Any) -> httpx.Response:
         """Ask as the gateway does."""
-        headers = {"authorization": f"Bearer {sign(caller, self.key, clock=SystemClock())}"}
+        headers = {"authorization": f"Bearer {sign(caller, self.key, clock=self.clock)}"}
         return await self.http.get(path, params=query, headers=headers)
 
     async def ask(self, path: str, *, caller: Principal = STAFF, **query: Any) -> Any:
@@ -98,14 +98,14 @@ class Monitor:
 
 @asynccontextmanager
 async def running_monitor(
-    bus: Bus, database: Database, folder: Path, *, assemble: Assemble = toy
+    bus: Bus, database: Database, folder: Path, *, assemble: Assemble = toy, clock: Clock | None = None
 ) -> AsyncIterator[Monitor]:
     """Open the monitor's parts, and close them in reverse."""
     key = ECKey.generate_key("P-256")
     public = folder / "internal.pem"
     public.write_bytes(key.as_pem(private=False))
     settings = MonitorSettings(internal_public_key_file=public)
-    clock = SystemClock()
+    clock = clock or SystemClock()
     service = wire(settings, bus=bus, database=database, clock=clock, assemble=assemble)
     opened = []
     try:

@@ -9,6 +9,7 @@ from gateway.domain.admitting import Turned, settle_identities, sort_records
 from gateway.domain.counting import Books, count_arrivals
 from gateway.domain.dead_letters import dead_letter, rejection_of
 from gateway.domain.receipts import Place, Receipt, receipt_of
+from gateway.outbound.receipts import RecordedPlaces
 from tests.builders.codes import code_of
 from tests.builders.events import Desk
 from tests.builders.records import PARTITIONS, Json, records_of
@@ -163,3 +164,13 @@ def test_a_record_whose_receipt_the_door_wrote_counts_once() -> None:
     door = receipt_at(event, 0)
     settled = settle_identities(arrivals.arrived, {door.identity: door})
     assert {place.offset for place in settled.repeated} == {1}
+
+
+def test_a_receipt_that_admission_may_have_replaced_meanwhile_is_looked_up_again() -> None:
+    recorded, receipt = RecordedPlaces(), receipt_at(a_payment(), 9)
+    before = recorded.forgotten
+    recorded.forget_all()  # between the commit of the receipt and its note
+    recorded.note([receipt], since=before)
+    assert not recorded.take(receipt.place, receipt.content_hash)
+    recorded.note([receipt], since=recorded.forgotten)
+    assert recorded.take(receipt.place, receipt.content_hash)

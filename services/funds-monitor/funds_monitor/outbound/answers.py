@@ -8,10 +8,10 @@ from typing import Any
 import msgspec
 
 from chassis.database import Database
-from contracts.counting import Blocked
+from contracts.counting import Tally
 from funds_monitor.domain.facts import text_of
 from funds_monitor.domain.outcome import Part
-from funds_monitor.outbound.tally_rows import decode_blocked
+from funds_monitor.outbound.tally_rows import tallies_of
 from funds_monitor.usecases.ports import AlertFilter, ChainLink, Json
 
 CHAIN_LINKS_MAX = 1_000  # a chain of corrections has a handful; a thousand is an accident at the source
@@ -208,13 +208,10 @@ class StoredAnswers:
             )
         return [dict(row) for row in rows]
 
-    async def blocked(self) -> dict[Part, Blocked]:
-        """Give the declarations that were not taken, where none was since."""
+    async def tallies(self) -> dict[Part, Tally]:
+        """Give what came of each source in each partition since its last declaration, and when that was."""
         async with self._database.read() as session:
-            rows = await session.fetch(
-                "SELECT source, topic, partition, blocked FROM tallies WHERE blocked IS NOT NULL"
-            )
-        return {(row["source"], row["topic"], row["partition"]): decode_blocked(row["blocked"]) for row in rows}
+            return tallies_of(await session.fetch("SELECT * FROM tallies"))
 
     async def activity(self) -> list[Json]:
         """Give, per source and topic, what came last, how much came, and how much came late."""

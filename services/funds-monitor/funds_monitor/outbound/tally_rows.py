@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
+import asyncpg
 import msgspec
 
 from chassis.database import Connection
@@ -12,18 +13,22 @@ from funds_monitor.domain.outcome import Part
 from funds_monitor.usecases.ports import Place
 
 _encode = msgspec.json.encode
-decode_blocked = msgspec.json.Decoder(Blocked).decode
+_decode = msgspec.json.Decoder(Blocked).decode
 
 
 async def load_tallies(connection: Connection, shard: int) -> dict[Part, Tally]:
     """Load the tallies of a shard, which is the partition of all topics that has its number."""
-    rows = await connection.fetch("SELECT * FROM tallies WHERE partition = $1", shard)
+    return tallies_of(await connection.fetch("SELECT * FROM tallies WHERE partition = $1", shard))
+
+
+def tallies_of(rows: Sequence[asyncpg.Record]) -> dict[Part, Tally]:
+    """Read rows back as tallies."""
     return {
         (row["source"], row["topic"], row["partition"]): Tally(
             row["events"],
             int(row["amount_fen"]),
             row["since_us"],
-            decode_blocked(row["blocked"]) if row["blocked"] is not None else None,
+            _decode(row["blocked"]) if row["blocked"] is not None else None,
         )
         for row in rows
     }

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
+from chassis.clock import Clock
 from contracts import Topic
+from contracts.counting import Tally
 from funds_monitor.domain.facts import text_of
+from funds_monitor.domain.outcome import Part
+from funds_monitor.domain.rhythm import Feed, Silence, silences_of, warning_of
 from funds_monitor.usecases.open_desk import Desk
 from funds_monitor.usecases.ports import Answers, Json, Progress, TopicPartition
 
@@ -18,6 +22,7 @@ async def answer_status(
     reader: Progress,
     backlog: Callable[[], Awaitable[int]],
     topics: Sequence[Topic],
+    clock: Clock,
 ) -> Json:
     """Say what waits at every stage, how complete each known source is, and whether everything is quiet.
 
@@ -31,7 +36,8 @@ async def answer_status(
     lag, reference_lag = consumer.lag(), reader.lag()
     ready = consumer.ready() and reader.ready()
     pending = desk.pending()
-    counts = await answers.counts()
+    counts, tallies = await answers.counts(), await answers.tallies()
+    silences = silences_of(topics, tallies, now_us=clock.now_us())
     outbox = await backlog()
     unread = max(counts.pop("links_told", 0) - desk.book.links.messages, 0)
     waiting = any(lag.values()) or any(reference_lag.values()) or pending or counts["settling"] or outbox or unread
@@ -49,7 +55,8 @@ async def answer_status(
         "links_unread": unread,
         "outbox_backlog": outbox,
         "refused": dict(sorted(desk.refused.items())),  # passed over here; the gateway keeps them as dead letters
-        "sources": await _sources(answers, topics, lag),
+        "sources": await _sources(answers, topics, lag, tallies=tallies, silences=silences),
+        "warning": warning_of(silences),
         **counts,
     }
 
@@ -72,14 +79,18 @@ def _partitions(lag: Mapping[TopicPartition, int], positions: Mapping[TopicParti
     ]
 
 
-async def _sources(answers: Answers, topics: Sequence[Topic], lag: Mapping[TopicPartition, int]) -> list[Json]:
+async def _sources(
+    answers: Answers,
+    topics: Sequence[Topic],
+    lag: Mapping[TopicPartition, int],
+    *,
+    tallies: Mapping[Part, Tally],
+    silences: Mapping[Feed, Silence],
+) -> list[Json]:
     """Show every known source, before its first event too, and every other one that was heard."""
     declared: dict[tuple[str, str], dict[int, int]] = {}
     for each in await answers.completeness():
         declared.setdefault((each["source"], each["topic"]), {})[each["partition"]] = each["until_us"]
-    blocked: dict[tuple[str, str], list[Json]] = {}
-    for (source, topic, partition), each_blocked in sorted((await answers.blocked()).items()):
-        blocked.setdefault((source, topic), []).append(each_blocked.told(partition))
     heard = {(each["source"], each["topic"]): each for each in await answers.activity()}
     known = [(source, topic.name) for topic in topics for source in topic.known_sources]
     partitions = {topic.name: topic.partitions for topic in topics}
@@ -97,8 +108,17 @@ async def _sources(answers: Answers, topics: Sequence[Topic], lag: Mapping[Topic
                 "events": row["events"] if row else 0,
                 "late": row["late"] if row else 0,
                 "complete_until": text_of(min(untils.values())) if whole else None,
-                "blocked": blocked.get((source, topic), []),
+                "blocked": _blocked(Feed(source, topic), tallies),
+                "silence": silence.told() if (silence := silences.get(Feed(source, topic))) else None,
                 "lag": sum(count for (name, _), count in lag.items() if name == topic),
             }
         )
     return found
+
+
+def _blocked(feed: Feed, tallies: Mapping[Part, Tally]) -> list[Json]:
+    return [
+        tally.blocked.told(part[2])
+        for part, tally in sorted(tallies.items(), key=lambda item: item[0])
+        if tally.blocked is not None and part[:2] == feed
+    ]

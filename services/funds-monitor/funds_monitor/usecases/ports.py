@@ -12,7 +12,7 @@ from msgspec import Struct, field
 
 from chassis.permissions import Scope
 from contracts import Event, Record, Refusal
-from contracts.counting import Blocked, Tally
+from contracts.counting import Tally
 from funds_monitor.domain.completeness import Completeness
 from funds_monitor.domain.facts import Fact
 from funds_monitor.domain.links import Link
@@ -343,8 +343,8 @@ class Answers(Protocol):
         """Give, per source, topic and partition, how far its own shard is complete."""
         ...
 
-    async def blocked(self) -> dict[Part, Blocked]:
-        """Give the declarations that were not taken, where none was since."""
+    async def tallies(self) -> dict[Part, Tally]:
+        """Give what came of each source in each partition since its last declaration, and when that was."""
         ...
 
     async def activity(self) -> list[Json]:

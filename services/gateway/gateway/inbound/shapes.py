@@ -131,6 +131,15 @@ class BlockedDeclaration(BaseModel):
     at: str
 
 
+class SourceSilence(BaseModel):
+    """Whether a known source declares as often as its topic allows."""
+
+    state: Literal["declaring", "silent", "never"] = Field(description="never: not yet in every partition.")
+    since: str | None = Field(description="Silent since then.")
+    declared_at: str | None
+    allowed_days: int
+
+
 class SourceState(BaseModel):
     """How far one source is on one topic."""
 
@@ -141,6 +150,7 @@ class SourceState(BaseModel):
     events: int
     complete_until: str | None
     blocked: list[BlockedDeclaration] = Field(description="Declarations whose numbers differ from what was counted.")
+    silence: SourceSilence | None = Field(description="How it keeps its rhythm; null: none is agreed, or nobody knows.")
     lag: int = Field(description="Records of the topic that its slowest reader has still to read.")
 
 

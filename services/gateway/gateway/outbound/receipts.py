@@ -21,9 +21,12 @@ class RecordedPlaces:
 
     def __init__(self) -> None:
         self._hashes: OrderedDict[Place, bytes] = OrderedDict()
+        self.forgotten = 0  # how often everything was forgotten
 
-    def note(self, receipts: Iterable[Receipt]) -> None:
-        """Remember committed receipts."""
+    def note(self, receipts: Iterable[Receipt], *, since: int) -> None:
+        """Remember committed receipts, unless all were forgotten `since`: admission may have replaced them already."""
+        if since != self.forgotten:
+            return
         for receipt in receipts:
             self._hashes[receipt.place] = receipt.content_hash
         while len(self._hashes) > RECORDED_MAX:
@@ -36,6 +39,7 @@ class RecordedPlaces:
     def forget_all(self) -> None:
         """Forget everything: admission gave an identity another owner than the one that the door wrote."""
         self._hashes.clear()
+        self.forgotten += 1
 
 
 class StoredReceipts:
@@ -67,7 +71,8 @@ class StoredReceipts:
 
     async def _save_round(self, asked: Sequence[Saving]) -> None:
         receipts = {receipt.identity: receipt for kept, _ in asked for receipt in kept}
+        forgotten = self._recorded.forgotten
         async with self._database.write() as session:
             added = await add_receipts(session, list(receipts.values()))
             await move_receipts(session, [move for _, moves in asked for move in moves])
-        self._recorded.note(added)
+        self._recorded.note(added, since=forgotten)

@@ -1,4 +1,5 @@
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 
 from msgspec import Struct
 
@@ -76,7 +77,8 @@ async def _counted(
     plan = await _planned(judged, leaning_on)
     differences = reconcile(plan, books, leaning_on.topics, now_us=leaning_on.clock.now_us())
     if differences:
-        await leaning_on.reckoning.note(differences)
+        with suppress(Unavailable):  # not being able to keep them must not change what the publisher is told now
+            await leaning_on.reckoning.note(differences)
     return plan
 
 

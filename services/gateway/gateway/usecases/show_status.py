@@ -57,6 +57,7 @@ def _sources(seen: Observed, topics: Topics) -> list[dict[str, Any]]:
                 "events": one.events if one else 0,
                 "complete_until": (said.get((source, topic)) or {}).get("complete_until"),
                 "blocked": _blocked(seen, said.get((source, topic)), Claim(source, topic)),
+                "silence": (said.get((source, topic)) or {}).get("silence"),
                 "lag": lags.get(topic, 0),
             }
         )

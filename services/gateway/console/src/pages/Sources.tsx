@@ -3,6 +3,7 @@ import { Alert as Notice, Card, Spin, Table, Tag } from "antd";
 import { useTranslation } from "react-i18next";
 import { statusQuery } from "../api/queries";
 import { Failed } from "../shown/marks";
+import { remarksOf } from "../shown/rhythm";
 import { moment } from "../shown/time";
 
 export function Sources() {
@@ -34,6 +35,15 @@ export function Sources() {
           { title: t("topic"), dataIndex: "topic" },
           { title: t("lastEvent"), render: (_, row) => moment(row.last_event_at) },
           { title: t("completeUntil"), render: (_, row) => moment(row.complete_until) },
+          {
+            title: t("remarks"),
+            render: (_, row) =>
+              remarksOf(row, t).map((each) => (
+                <Tag key={each.text} color={each.level} style={{ whiteSpace: "normal" }}>
+                  {each.level === "warning" ? `⚠ ${each.text}` : each.text}
+                </Tag>
+              )),
+          },
           { title: t("events"), dataIndex: "events", align: "right" },
           { title: t("lag"), dataIndex: "lag", align: "right" },
         ]}

@@ -23,5 +23,8 @@ export const en: Words = {
   listing: { proposed: "proposed for the abnormal list", noticed: "notice served", listed: "on the abnormal list", dismissed: "dismissed", lifted: "lifted" },
   because: { corrected: "corrected at the source", withdrawn: "withdrawn at the source", late: "late data" },
   noneOf: "Nothing on record:", comma: ", ", colon: ": ",
+  remarks: "Remarks", silentSince: "Silent since {{since}}: nothing declared for more than {{days}} days", neverDeclared: "Has not declared yet",
+  notTaken: "Declaration of {{at}} not taken{{where}}: {{numbers}}", inPartition: " (partition {{partition}})",
+  countDiffers: "{{stated}} events stated, {{counted}} counted", sumDiffers: "{{stated}} stated, {{counted}} counted",
   failed: "Could not be read", retry: "Try again", close: "Close",
 };

@@ -21,6 +21,9 @@ export const zh = {
   listing: { proposed: "拟列入活动异常名录", noticed: "已告知", listed: "已列入活动异常名录", dismissed: "不予列入", lifted: "已移出" },
   because: { corrected: "来源更正", withdrawn: "来源撤回", late: "迟到的数据" },
   noneOf: "没有记录：", comma: "、", colon: "：",
+  remarks: "提示", silentSince: "自 {{since}} 起静默：超过 {{days}} 天未申报数据到齐", neverDeclared: "尚未申报过",
+  notTaken: "{{at}} 的到齐申报未采用{{where}}：{{numbers}}", inPartition: "（分区 {{partition}}）",
+  countDiffers: "申报 {{stated}} 件，实收 {{counted}} 件", sumDiffers: "申报 {{stated}}，实收 {{counted}}",
   failed: "未能读取", retry: "重试", close: "关闭",
 };
 export type Words = typeof zh;
