@@ -17,7 +17,7 @@ from qinglian.evaluation.evaluated import Plan, evaluate
 from qinglian.evaluation.judge import Bench, Progress, judge
 from qinglian.evaluation.page import HEAD as HEAD_OF_PAGE
 from qinglian.evaluation.page import page
-from qinglian.evaluation.scoring import cited_shapes, floor_accounts, labels_of, scores_of
+from qinglian.evaluation.scoring import added_by, cited_shapes, floor_accounts, labels_of, scores_of
 from qinglian.evaluation.transfers import TransferSet, is_transfer_set, read_transfer_set
 from qinglian.sample.pen import Json
 from tests.builders.records import admitted, records_of
@@ -122,8 +122,36 @@ def test_precision_recall_and_f1_are_what_can_be_counted_by_hand(tmp_path: Path)
     assert (by_name["SO-03 (b)"].alerts, by_name["SO-03 (b)"].recall, by_name["SO-03 (b)"].is_part) == (1, 1 / 8, True)
     [shape] = union.shapes
     assert (shape.shape, shape.accounts, shape.found, shape.patterns, shape.touched) == ("fan_in", 8, 2, 1, 1)
+    assert [(each.rule, each.accounts, each.found) for each in added_by(known, alerts)] == [
+        ("SO-01", 1, 0),
+        ("SO-03", 2, 2),
+    ]
     [cited] = cited_shapes(known, alerts)
     assert (cited.shape, cited.transfers, cited.cited, cited.alerts) == ("normal_single", 3, 2, 1)
+
+
+def test_whom_two_rules_name_neither_adds(tmp_path: Path) -> None:
+    known = read_transfer_set(write_set(tmp_path))
+    alerts = [an_alert(known, MULE), an_alert(known, MULE, rule="SO-01"), an_alert(known, HONEST)]
+    assert [(each.rule, each.accounts, each.found) for each in added_by(known, alerts)] == [
+        ("SO-01", 0, 0),
+        ("SO-03", 1, 0),
+    ]
+
+
+def test_the_second_floor_is_the_strictest_that_finds_as_much(tmp_path: Path) -> None:
+    """The mule has 7 payers and is labelled, another account has 9 and is not, a third has 6 and is labelled."""
+    lines = [row(1, "1", 100 + payer, MULE, "1,7,fan_in") for payer in range(7)]
+    lines += [row(1, "1", 200 + payer, HONEST) for payer in range(9)]
+    lines += [row(1, "1", 300 + payer, PAYEE, "1,8,fan_in") for payer in range(6)]
+    known = read_transfer_set(write_set(tmp_path, lines=lines))
+    for found, payers in (((MULE,), 7), ((MULE, PAYEE), 6)):
+        *_, floor = scores_of(known, [an_alert(known, account) for account in found], ["SO-03"])
+        assert (floor.name, floor.found, floor.accounts) == (
+            f"floor: {payers} payers in 14 days",
+            len(found),
+            9 - payers,
+        )
 
 
 @pytest.mark.parametrize(("last", "named"), [(13, {"9"}), (14, set())])

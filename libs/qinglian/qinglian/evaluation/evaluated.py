@@ -8,7 +8,7 @@ from pathlib import Path
 from qinglian.errors import LauncherError
 from qinglian.evaluation.appeals import Appeal, is_appeal, read_appeal
 from qinglian.evaluation.judge import WORKERS, Bench, Judgement, Say, judge
-from qinglian.evaluation.scoring import Cited, Score, cited_shapes, labels_of, scores_of, silent_rules
+from qinglian.evaluation.scoring import Added, Cited, Score, added_by, cited_shapes, labels_of, scores_of, silent_rules
 from qinglian.evaluation.tables import ENDINGS
 from qinglian.evaluation.transfers import FIRST_ON, TIMES, TransferSet, is_transfer_set, read_transfer_set
 from qinglian.sample.county import SIZE, sample_county
@@ -31,6 +31,7 @@ class SetResult:
     judgement: Judgement
     scores: list[Score]
     silent: list[str]
+    added: list[Added]
     cited: list[Cited]
 
 
@@ -135,6 +136,7 @@ def evaluate_set(known: TransferSet, plan: Plan, *, say: Say) -> SetResult:
         judgement=said,
         scores=scores_of(known, said.alerts, said.rules),
         silent=silent_rules(said.alerts, said.rules),
+        added=added_by(known, said.alerts),
         cited=cited_shapes(known, said.alerts),
     )
 

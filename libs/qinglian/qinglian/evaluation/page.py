@@ -22,6 +22,11 @@ figure here speaks of them.
 - **Floor**: whoever receives from five different payers within 14 days, the rule that anybody writes first; one alert
   an account.
 """
+FLOORS = """The second floor, where there is one, is the strictest of its kind that finds as much as all rules together:
+compare precision at the same recall.
+"""
+ADDED = """Accounts that no other rule names: what would be missed without the rule, and who would be spared.
+"""
 CITED = """Transfers of the set's own look-alikes that such alerts show as evidence; an alert may show several shapes.
 """
 
@@ -72,13 +77,21 @@ def set_section(result: SetResult) -> str:
         )
         for each in result.scores
     ]
+    added = [
+        (names.get(each.rule, each.rule), each.accounts, each.found, each.accounts - each.found)
+        for each in result.added
+    ]
     cited = [(each.shape, each.transfers, each.cited, each.alerts) for each in result.cited]
     return "\n".join(
         [
             f"## {result.name}\n",
             ", ".join([about, *more]) + ".\n",
             table(head, rows),
+            FLOORS,
             f"Nothing was said by {', '.join(result.silent) or 'none'}.\n",
+            "### What each rule adds\n",
+            ADDED,
+            table(("", "accounts", "in patterns", "in none"), added),
             "### By shape of the pattern\n",
             shape_table(result.scores),
             "### What alerts on accounts of no pattern rest on\n",

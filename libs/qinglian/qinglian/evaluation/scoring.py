@@ -1,8 +1,9 @@
 """What alerts are worth against labels: precision and recall by account and by shape of pattern."""
 
 from collections import Counter, defaultdict, deque
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from qinglian.evaluation.transfers import Transfer, TransferSet
 from qinglian.sample.pen import Json
@@ -105,18 +106,24 @@ def ratio(part: float, whole: float) -> float:
     return part / whole if whole else 0.0
 
 
-def floor_accounts(transfers: Sequence[Transfer]) -> set[str]:
-    """Name whom the naive floor reports: five different payers within 14 days."""
+def floor_accounts(transfers: Sequence[Transfer], payers: int = FLOOR_PAYERS) -> set[str]:
+    """Name whom the naive floor reports: so many different payers within 14 days."""
+    return {account for account, most in most_payers(transfers).items() if most >= payers}
+
+
+def most_payers(transfers: Sequence[Transfer]) -> dict[str, int]:
+    """Give how many different payers an account had at most within 14 days."""
     received: dict[str, list[Transfer]] = defaultdict(list)
     for transfer in sorted(transfers, key=lambda each: (each.day, each.place)):
         if transfer.payee is not None and transfer.payer is not None and not transfer.cash:
             received[transfer.payee].append(transfer)
-    return {account for account, its in received.items() if _has_many_payers(its)}
+    return {account: _most_at_once(its) for account, its in received.items()}
 
 
-def _has_many_payers(received: Sequence[Transfer]) -> bool:
+def _most_at_once(received: Sequence[Transfer]) -> int:
     window: deque[Transfer] = deque()
     payers: Counter[str | None] = Counter()
+    most = 0
     for transfer in received:
         window.append(transfer)
         payers[transfer.payer] += 1
@@ -125,9 +132,21 @@ def _has_many_payers(received: Sequence[Transfer]) -> bool:
             payers[gone] -= 1
             if not payers[gone]:
                 del payers[gone]
-        if len(payers) >= FLOOR_PAYERS:
-            return True
-    return False
+        most = max(most, len(payers))
+    return most
+
+
+def _floors(transfers: Sequence[Transfer], labels: Labels, recall: float) -> Iterator[Score]:
+    """Score the floor, and the strictest one of its kind that still finds as much as was found."""
+    most = most_payers(transfers)
+    for payers in range(FLOOR_PAYERS, max(most.values(), default=0) + 1):
+        named = {account for account, its in most.items() if its >= payers}
+        stricter = {account for account in named if most[account] > payers}
+        enough = len(stricter & labels.accounts) >= recall * len(labels.accounts)
+        if payers == FLOOR_PAYERS or not enough:
+            yield score(f"floor: {payers} payers in {FLOOR_DAYS} days", named, labels, alerts=len(named))
+        if not enough:
+            return
 
 
 def scores_of(known: TransferSet, alerts: Sequence[Json], rules: Iterable[str]) -> list[Score]:
@@ -138,13 +157,13 @@ def scores_of(known: TransferSet, alerts: Sequence[Json], rules: Iterable[str]) 
         named[alert["rule"]].append(alert)
     found = [each for rule, its in named.items() if its for each in _rule_scores(rule, its, known, labels)]
     union = [known.account_of[alert["organization"]] for alert in alerts]
+    together = score("all rules", union, labels, alerts=len(union))
     serious = [known.account_of[alert["organization"]] for alert in alerts if alert["severity"] != "low"]
-    floor = floor_accounts(known.transfers)
     return [
         *found,
-        score("all rules", union, labels, alerts=len(union)),
+        together,
         score("all rules, medium and above", serious, labels, alerts=len(serious)),
-        score(f"floor: {FLOOR_PAYERS} payers in {FLOOR_DAYS} days", floor, labels, alerts=len(floor)),
+        *_floors(known.transfers, labels, together.recall),
     ]
 
 
@@ -167,6 +186,27 @@ def silent_rules(alerts: Iterable[Json], rules: Iterable[str]) -> list[str]:
     """Name the rules that said nothing."""
     spoke = {alert["rule"] for alert in alerts}
     return [rule for rule in rules if rule not in spoke]
+
+
+@dataclass(frozen=True)
+class Added:
+    """What would be missed, and what spared, without one rule."""
+
+    rule: str
+    accounts: int  # that no other rule names
+    found: int  # of those in labelled patterns
+
+
+def added_by(known: TransferSet, alerts: Iterable[Json]) -> list[Added]:
+    """Say of each rule that spoke whom only it names."""
+    labelled = labels_of(known.transfers).accounts
+    naming: dict[str, set[str]] = defaultdict(set)
+    for alert in alerts:
+        naming[known.account_of[alert["organization"]]].add(alert["rule"])
+    alone = {account: next(iter(rules)) for account, rules in naming.items() if len(rules) == 1}
+    accounts = Counter(alone.values())
+    found = Counter(rule for account, rule in alone.items() if account in labelled)
+    return [Added(rule, accounts[rule], found=found[rule]) for rule in sorted({*chain(*naming.values())})]
 
 
 @dataclass(frozen=True)
