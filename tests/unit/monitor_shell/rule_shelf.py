@@ -17,6 +17,7 @@ class RuleShelf:
 
     def __init__(self) -> None:
         self.versions = [StoredRule(RULE, version, "draft", "") for version in range(1, BROKEN + 1)]
+        self.first = [Step(RULE, 1)]
         self.told: dict[Identity, tuple[RuleTold, str]] = {}
 
     async def load(self) -> list[StoredRule]:
@@ -26,7 +27,7 @@ class RuleShelf:
         self.versions += rules
 
     async def load_kept(self, before: Offsets) -> RulesKept:
-        kept = RulesKept(versions=self.versions, first=[Step(RULE, 1)])
+        kept = RulesKept(versions=self.versions, first=self.first)
         for told, refused in self.told.values():
             if told.offset < before.get((RULES_TOPIC, told.partition), 0):
                 if refused:
