@@ -19,6 +19,7 @@ SOURCES = {
     "civil-affairs": "/civil-affairs/registry",
     "courts": "/courts/enforcement",
     "credit": "/credit/listings",
+    "monitor": "/monitor/funds",
 }
 LEGAL_BASIS = {"instrument": "AGREEMENT", "purpose": "supervision", "valid_until": "2035-12-31"}
 REPEALED_BASIS = LEGAL_BASIS | {"valid_until": "2001-01-01"}

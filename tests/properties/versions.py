@@ -47,10 +47,14 @@ def version_story(name: str, theme: str, *, brief: bool | None = None) -> Versio
     """Tell the story that a name decides."""
     rng = Random(name)
     events = story(rng, theme, brief=brief)
-    days = [date.fromisoformat(event["time"][:10]) for event in events]
-    life = life_of(rng, rng.choice(MEMBERS.get(theme, [theme])), days)
+    life = life_of(rng, rng.choice(MEMBERS.get(theme, [theme])), days_of(events))
     steps = in_turn(events) if rng.randrange(3) == 0 else wildly(events, rng)
     return VersionStory(events, life, announced(steps, life.changes, rng))
+
+
+def days_of(events: Sequence[Json]) -> list[date]:
+    """Give the days on which something happens."""
+    return [date.fromisoformat(event["time"][:10]) for event in events]
 
 
 def in_turn(events: Sequence[Json]) -> list[Step]:

@@ -37,10 +37,11 @@ from funds_monitor.outbound.rules import RuleRows, compile_rules, read_rule_file
 from funds_monitor.outbound.shards import StoredShards
 from funds_monitor.settings import MonitorSettings
 from funds_monitor.usecases.answer_status import answer_status
+from funds_monitor.usecases.learn_rules import learn_rules
 from funds_monitor.usecases.observe_completeness import observe_completeness
 from funds_monitor.usecases.observe_reference import observe_reference
 from funds_monitor.usecases.open_desk import Assemble, Desk, open_desk
-from funds_monitor.usecases.ports import Engine
+from funds_monitor.usecases.ports import RULES_TOPIC, Engine
 from funds_monitor.usecases.retry_parked import retry_parked
 from funds_monitor.usecases.watch_sources import watch_sources
 
@@ -48,7 +49,7 @@ PACKAGE = "funds_monitor"
 HEARD_BESIDES = ("credit.listings.v1",)  # the lists are facts for rules although no department owns them
 HEARD = [topic for topic in TOPICS.all if topic.owner in TOPICS.departments or topic.name in HEARD_BESIDES]
 REFERENCE = [topic.name for topic in TOPICS.reference]
-READ_WHOLE = [*REFERENCE, LINKS]  # by every process, from all partitions
+READ_WHOLE = [*REFERENCE, LINKS, RULES_TOPIC]  # by every process, from all partitions
 PARTITIONS = HEARD[0].partitions
 
 
@@ -136,7 +137,10 @@ def _reader(bus: Bus, desk: Desk, *, rules: RuleRows, shards: StoredShards) -> R
         compile_rules=partial(compile_rules, shipped=folder),
         shards=shards,
     )
-    reference = ReferenceTopics(desk, open_desk=start, admit=admit)
+    told = partial(
+        learn_rules, desk=desk, rules=rules, compile_rules=partial(compile_rules, shipped=folder), admit=admit
+    )
+    reference = ReferenceTopics(desk, open_desk=start, learn_rules=told, admit=admit)
     return ReaderAll(bus, topics=READ_WHOLE, start=reference.start, on_batch=reference.on_batch)
 
 

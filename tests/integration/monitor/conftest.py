@@ -45,7 +45,9 @@ async def kafka(infrastructure: Infrastructure) -> AsyncIterator[KafkaBus]:
 def migration_statements() -> list[str]:
     """Give the statements of the migrations, to be run in a schema of a test's own."""
     first, counts = migration("0001_first"), migration("0002_counts")
-    return [*tables.OFFSETS, *tables.OUTBOX, *first.FACTS, *first.JUDGEMENTS, *first.SHARDS, *counts.OWN_TABLES]
+    versions = migration("0003_versions_of_rules")
+    ours = [*first.FACTS, *first.JUDGEMENTS, *first.SHARDS, *counts.OWN_TABLES, *versions.OWN_TABLES]
+    return [*tables.OFFSETS, *tables.OUTBOX, *ours]
 
 
 def migration(name: str) -> Any:

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import count
+from itertools import count, product
 from typing import Any
 
 from anyio.lowlevel import checkpoint
@@ -25,7 +25,17 @@ from funds_monitor.domain.outcome import (
     StoredOrganization,
 )
 from funds_monitor.domain.streams import COMPLETED
-from funds_monitor.usecases.ports import Commit, Identity, Offsets, Parked, Place, Received, ShardState, Unsaveable
+from funds_monitor.usecases.ports import (
+    RULES_TOPIC,
+    Commit,
+    Identity,
+    Offsets,
+    Parked,
+    Place,
+    Received,
+    ShardState,
+    Unsaveable,
+)
 from tests.builders.records import PARTITIONS
 
 
@@ -109,9 +119,9 @@ class MemoryStore:
                 place = (topic.name, partition)
                 by_shard = [tables.reference_offsets.get((shard, *place), 0) for shard in range(topic.partitions)]
                 found[place] = min(tables.offsets.get(place, 0), *by_shard)
-        for partition in range(PARTITIONS):
-            found[LINKS, partition] = min(
-                tables.reference_offsets.get((shard, LINKS, partition), 0) for shard in range(PARTITIONS)
+        for topic_read, partition in product((LINKS, RULES_TOPIC), range(PARTITIONS)):
+            found[topic_read, partition] = min(
+                tables.reference_offsets.get((shard, topic_read, partition), 0) for shard in range(PARTITIONS)
             )
         return found
 
@@ -172,6 +182,9 @@ class MemoryWork:
             if shard == self._shard and key in keys:
                 found.setdefault(code, set()).add(key)
         return {code: frozenset(found[code]) for code in sorted(found)}
+
+    async def load_codes(self) -> list[str]:
+        return sorted(code for shard, key, code in self._tables.dependencies if shard == self._shard and key == code)
 
     async def load_unsettled(self, *, after: str, until_on: Mapping[str, date], limit: int) -> list[str]:
         waiting = {

@@ -9,13 +9,14 @@ from contracts import Record, admit, partition_of
 from funds_monitor.bootstrap import HEARD, assemble_engine
 from funds_monitor.domain.outcome import Alert
 from funds_monitor.domain.rulebook import RuleBook, load_rules
+from funds_monitor.domain.versions import Step
 from funds_monitor.outbound.link_rows import tell_link
 from funds_monitor.usecases.learn_reference import learn_reference
 from funds_monitor.usecases.observe_completeness import observe_completeness
 from funds_monitor.usecases.observe_events import observe_events
 from funds_monitor.usecases.observe_reference import observe_reference
-from funds_monitor.usecases.open_desk import Desk, open_desk
-from funds_monitor.usecases.ports import StoredRule
+from funds_monitor.usecases.open_desk import Compile, Desk, open_desk
+from funds_monitor.usecases.ports import Offsets, Rules, RulesKept, RuleTold, StoredRule
 from funds_monitor.usecases.take_shard import take_shard
 from tests.builders.engine import REFERENCE_TOPICS, RULES, content_of, order_of
 from tests.builders.records import APPENDED_US, PARTITIONS
@@ -36,16 +37,23 @@ class NoRules:
     async def save(self, _rules: Sequence[StoredRule]) -> None:
         return None
 
+    async def load_kept(self, _before: Offsets) -> RulesKept:
+        return RulesKept()
 
-def shipped(_rules: Sequence[StoredRule]) -> RuleBook:
+    async def save_told(self, _told: RuleTold, refused: str) -> str:
+        return refused
+
+
+def shipped(_rules: Sequence[StoredRule], _steps: Sequence[Step]) -> RuleBook:
     return SHIPPED
 
 
 class ShellCounty:
     """One process that owns every shard, until it is killed."""
 
-    def __init__(self, store: MemoryStore) -> None:
+    def __init__(self, store: MemoryStore, *, rules: Rules | None = None, compile_rules: Compile = shipped) -> None:
         self.store = store
+        self.rules, self.compile_rules = rules or NoRules(), compile_rules
         self.read: list[Record] = []  # what the reader of reference topics may read
         self.sent = 0  # links that have left the outbox
         self.desk = Desk(assemble=assemble_engine)
@@ -53,7 +61,7 @@ class ShellCounty:
     async def start(self) -> "ShellCounty":
         """Begin as after a kill: with nothing but what is stored."""
         self.desk = Desk(assemble=assemble_engine)
-        await open_desk(self.desk, shipped=[], rules=NoRules(), compile_rules=shipped, shards=self.store)
+        await open_desk(self.desk, shipped=[], rules=self.rules, compile_rules=self.compile_rules, shards=self.store)
         for number in range(PARTITIONS):
             held, _ = await take_shard(
                 number, shards=self.store, build=self.desk.build, facts_max=FACTS_MAX, read=self.desk.log.positions

@@ -119,6 +119,17 @@ class StoreCases:
             found = await work.load_dependents({"a", "none"})
             assert list(found.items()) == [(code, frozenset({"a"})) for code in sorted([ONE, TWO])]
 
+    async def test_all_organizations_of_a_shard_are_those_that_lean_on_themselves(
+        self, store: Any, shards: Any
+    ) -> None:
+        epoch, other = (await shards.take(SHARD)).epoch, (await shards.take(SHARD + 1)).epoch
+        async with store(SHARD + 1, other) as work:
+            await work.save(Commit(outcome=Outcome(dependencies=[(THREE, THREE)])))
+        async with store(SHARD, epoch) as work:
+            await work.save(Commit(outcome=Outcome(dependencies=[(TWO, TWO), (ONE, ONE), (ONE, "a"), (TWO, ONE)])))
+
+            assert await work.load_codes() == sorted([ONE, TWO])
+
     async def test_those_who_wait_are_found_when_their_topic_is_complete(self, store: Any, shards: Any) -> None:
         epoch = (await shards.take(SHARD)).epoch
         days = {ONE: date(2026, 3, 1), TWO: date(2026, 3, 5), THREE: date(2026, 3, 1)}

@@ -26,6 +26,7 @@ from funds_monitor.domain.outcome import (
     WaitingChange,
 )
 from funds_monitor.domain.reference import ReferenceChange
+from funds_monitor.domain.rule_changes import RuleChange
 from funds_monitor.domain.streams import COMPLETED
 
 RULE = "SO-01"
@@ -96,6 +97,15 @@ class ToyEngine:
             for alert in list(self.organizations[code].alerts.values()):
                 if alert.key in change.keys and alert.severity == "medium":
                     self._tell(code, changed(alert, severity="high"), "amended", outcome, reason="reference_changed")
+        return outcome
+
+    def observe_rules(self, organizations: Iterable[str], change: RuleChange) -> Outcome:
+        outcome = Outcome()
+        for code in organizations:
+            outcome.touched.add(code)
+            for alert in list(self.organizations[code].alerts.values()):
+                if alert.rule in change.rules:
+                    self._tell(code, changed(alert, rule_version=2), "amended", outcome, reason="rule_changed")
         return outcome
 
     def observe_completeness(self, organizations: Iterable[str]) -> Outcome:

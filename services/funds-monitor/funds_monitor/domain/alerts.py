@@ -15,7 +15,6 @@ from funds_monitor.domain.facts import DAY_US, Fact, Position, day_of, is_deadli
 from funds_monitor.domain.organizations import Episode, Hit, Organization
 from funds_monitor.domain.outcome import Alert, AlertRevision, Reason, Trigger
 from funds_monitor.domain.plans import RulePlan
-from funds_monitor.domain.versions import ALWAYS
 
 ALERTS = UUID("6f1f6c0e-6f0a-5d0e-9b57-3a1c5d1f0b11")  # namespace of alert ids, fixed for ever
 HISTORY_US = 30 * DAY_US  # older facts raise alerts that nobody is called for (monitor.md §9)
@@ -214,9 +213,9 @@ class Reconciling:
 
     def _of_version(self) -> dict[str, Alert]:
         """Give the alerts that this version may speak of: those whose triggers it judges."""
-        span = self._plan.span
-        if span == ALWAYS:
+        if self._plan.judges_always:
             return self._alerts
+        span = self._plan.span
         return {name: each for name, each in self._alerts.items() if span.holds(day_of(position_of(each.trigger)))}
 
     def _tell(self, kind: Any, alert: Alert, hits: list[Hit], reason: Reason | None = None) -> None:

@@ -108,9 +108,9 @@ class RuleRun:
     def judge_growth(self, entries: Iterable[Entry], cause: Cause) -> None:
         """Judge new payments at the end of a timeline; most of them say nothing, and nothing more is to be done."""
         timeline, moved = self._organization.timeline, False
+        if not self._plan.judges_always:
+            entries = [entry for entry in entries if self._plan.span.holds(entry.day)]
         for entry in entries:
-            if not self._plan.span.holds(entry.day):
-                continue
             found = judge(self._plan, timeline, entry)
             is_hit = found.kind == "hit" and found.point is not None
             if is_hit or entry.position in self._book.by_position:  # a late neighbour may have unmade a true point

@@ -51,6 +51,7 @@ class RulePlan:
     def __init__(self, rule: Rule, words: Words, first_bit: int, span: Span = ALWAYS) -> None:
         self.rule = rule
         self.span = span
+        self.judges_always = span == ALWAYS
         self.key = rule.id if span.first == ALWAYS.first else f"{rule.id} from {span.first}"
         self.versions: list[RulePlan] = [self]  # all plans of the rule, by their days
         self.bits: dict[str, int] = {}

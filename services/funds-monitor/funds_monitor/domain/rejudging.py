@@ -102,8 +102,10 @@ class Rejudging:
 
     def in_order(self) -> list[Entry]:
         """Give the dirty points in order, but those that other versions of the rule judge."""
-        holds = self._plan.span.holds
-        return [entry for _, entry in sorted(self.dirty.items()) if holds(entry.day)]
+        in_order = [self.dirty[position] for position in sorted(self.dirty)]
+        if self._plan.judges_always:
+            return in_order
+        return [entry for entry in in_order if self._plan.span.holds(entry.day)]
 
     def arrange(self, placement: Placement) -> None:
         """Note the deadlines that came and went."""

@@ -5,7 +5,7 @@ Source: monitor.md §3 (Where rules live).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 from msgspec import Struct
@@ -22,6 +22,13 @@ class RuleChange(Struct, frozen=True):
 
     rules: frozenset[str]
     caused_by: tuple[str, str] | None = None  # (source, id)
+
+
+def merged_rules(changes: Sequence[RuleChange]) -> list[RuleChange]:
+    """Make one change of several: every organization is judged again once; several have no single cause."""
+    if len(changes) <= 1:
+        return list(changes)
+    return [RuleChange(frozenset().union(*(change.rules for change in changes)))]
 
 
 def forget_judgements(organization: Organization, change: RuleChange) -> list[HitChange]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
 
@@ -17,6 +18,12 @@ from funds_monitor.domain.versions import Step, versions_of
 from funds_monitor.domain.words import WORDS_FILE, WordList, Words, load_words
 
 RULE_FILES, PATTERN_FILES = "SO-*.yaml", "TY-*.yaml"
+Taken = tuple[str, int | None]  # an id, and the version where a rule may have several; which file has it
+
+
+def is_pattern(rule: str) -> bool:
+    """Say whether an id is a pattern's."""
+    return fnmatchcase(f"{rule}-.yaml", PATTERN_FILES)
 
 
 class RuleSetRefused(Exception):  # noqa: N818 - a refusal is an answer, not a fault
@@ -73,8 +80,10 @@ class RuleBook:
         return self._plans_of[rule_id][-1].rule
 
 
-def load_rules(directory: Path) -> RuleBook:
+def load_rules(directory: Path, steps: Sequence[Step] | None = None) -> RuleBook:
     """Read and check every rule file (`SO-*.yaml`), pattern file (`TY-*.yaml`) and the word lists of a directory.
+
+    With steps a rule may have several files, a version each; patterns are read against its greatest version.
 
     Raises: RuleSetRefused with all messages when any of it does not hold.
     """
@@ -86,21 +95,22 @@ def load_rules(directory: Path) -> RuleBook:
         messages.append(f"{directory.name}:1:1: {len(paths)} rule files, expected 1 to {FILES_MAX}")
         raise RuleSetRefused(messages)
     rules: list[Rule] = []
-    taken: dict[str, str] = {}  # id -> file
+    taken: dict[Taken, str] = {}
     for path in paths:
         file = RuleFile(path)
         rule = RuleReader(file, words).read() if not file.messages else None
-        refuse_id(file, taken)
+        refuse_id(file, taken, by_version=steps is not None)
         messages += file.messages
         rules += [rule] if rule is not None else []
+    rules.sort(key=lambda rule: (rule.id, rule.version))
     patterns = read_patterns(pattern_paths, rules, words, taken=taken, messages=messages)
     if messages:
         raise RuleSetRefused(messages)
-    return RuleBook(rules, words, patterns)
+    return RuleBook(rules, words, patterns, steps)
 
 
 def read_patterns(
-    paths: Iterable[Path], rules: Iterable[Rule], words: Words, *, taken: dict[str, str], messages: list[str]
+    paths: Iterable[Path], rules: Iterable[Rule], words: Words, *, taken: dict[Taken, str], messages: list[str]
 ) -> list[Pattern]:
     """Read pattern files; what does not hold is noted, of those whose rules are broken only what is odd in any case."""
     by_id = {rule.id: rule for rule in rules}
@@ -108,7 +118,7 @@ def read_patterns(
     for path in paths:
         file = RuleFile(path)
         reader = PatternReader(file, by_id, words)
-        pattern = reader.read() if reader.has_shape() and by_id.keys() >= taken.keys() else None
+        pattern = reader.read() if reader.has_shape() and by_id.keys() >= {each[0] for each in taken} else None
         refuse_id(file, taken_by_patterns)
         messages += file.messages
         found += [pattern] if pattern is not None else []
@@ -128,13 +138,14 @@ def read_words(directory: Path, messages: list[str]) -> Words:
     return load_words(directory) if not file.messages else Words({})
 
 
-def refuse_id(file: RuleFile, taken: dict[str, str]) -> None:
-    """Note an id that another file has, or that is not how the file is called."""
-    name = file.content.get("id")
+def refuse_id(file: RuleFile, taken: dict[Taken, str], *, by_version: bool = False) -> None:
+    """Note an id (with its version, where there may be several) that another file has, or that is not the file's."""
+    name, version = file.content.get("id"), file.content.get("version")
     if not isinstance(name, str):
         return
     if not file.name.startswith(f"{name}-"):
         file.refuse(("id",), f"id {name!r} does not fit the file's name")
-    if name in taken:
-        file.refuse(("id",), f"id {name!r} is taken by {taken[name]}")
-    taken.setdefault(name, file.name)
+    key = (name, version if by_version and isinstance(version, int) else None)
+    if key in taken:
+        file.refuse(("id",), f"id {name!r} is taken by {taken[key]}")
+    taken.setdefault(key, file.name)

@@ -59,6 +59,10 @@ class CommitWork:
         """Give the shard's organizations whose verdicts depend on some of the keys, with those keys."""
         return await judgement_rows.load_dependents(self._raw, self._shard, keys)
 
+    async def load_codes(self) -> list[str]:
+        """Name the organizations of the shard, in order."""
+        return await judgement_rows.load_codes(self._raw, self._shard)
+
     async def load_unsettled(self, *, after: str, until_on: Mapping[str, date], limit: int) -> list[str]:
         """Name organizations that wait for a topic which is complete now, or may settle."""
         return await judgement_rows.load_unsettled(self._raw, self._shard, after=after, until_on=until_on, limit=limit)

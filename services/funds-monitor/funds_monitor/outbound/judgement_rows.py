@@ -174,6 +174,14 @@ async def load_dependents(connection: Connection, shard: int, keys: Collection[s
     return {row["organization"]: frozenset(row["keys"]) for row in rows}
 
 
+async def load_codes(connection: Connection, shard: int) -> list[str]:
+    """Name the organizations of a shard, in order: whoever has anything to be judged leans on itself."""
+    rows = await connection.fetch(
+        "SELECT organization FROM dependencies WHERE shard = $1 AND key = organization ORDER BY organization", shard
+    )
+    return [row["organization"] for row in rows]
+
+
 async def save_pending(connection: Connection, changes: Sequence[PendingCorrection], *, known_us: int) -> None:
     """Keep corrections whose target is not here."""
     gone = [each for each in changes if each.arrived]

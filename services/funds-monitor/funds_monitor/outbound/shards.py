@@ -11,7 +11,7 @@ from funds_monitor.domain.links import TOPIC as LINKS
 from funds_monitor.domain.links import Link
 from funds_monitor.outbound import fact_rows, link_rows
 from funds_monitor.outbound.commit import CONSUMER
-from funds_monitor.usecases.ports import Offsets, ShardState
+from funds_monitor.usecases.ports import RULES_TOPIC, Offsets, ShardState
 
 
 class StoredShards:
@@ -42,14 +42,14 @@ class StoredShards:
         """Give, per reference topic and partition, the smallest offset that some shard still needs.
 
         A partition's own facts are stored up to its consumer's offset only: what lies behind must be read again.
-        Links are stored before they are told, and no consumer but the reader reads them.
+        Links are stored before they are told; no consumer but the reader reads them, nor what is told of rules.
 
         Raises: Unavailable.
         """
         async with self._database.read() as session:
             rows = await session.fetch(
                 "SELECT t.topic, p.partition, least("
-                "CASE WHEN t.topic = $4 THEN NULL ELSE coalesce((SELECT o.next_offset FROM consumer_offsets o "
+                "CASE WHEN t.topic = ANY($4) THEN NULL ELSE coalesce((SELECT o.next_offset FROM consumer_offsets o "
                 "WHERE o.consumer = $3 AND o.topic = t.topic AND o.partition = p.partition), 0) END, "
                 "CASE WHEN (SELECT count(*) FROM reference_offsets r WHERE r.topic = t.topic "
                 "AND r.partition = p.partition) < $2 THEN 0 ELSE (SELECT min(r.next_offset) FROM reference_offsets r "
@@ -58,7 +58,7 @@ class StoredShards:
                 self._topics,
                 self._partitions,
                 CONSUMER,
-                LINKS,
+                [LINKS, RULES_TOPIC],
             )
         return {(row["topic"], row["partition"]): row["needed"] for row in rows}
 

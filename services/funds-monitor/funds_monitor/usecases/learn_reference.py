@@ -14,6 +14,7 @@ from funds_monitor.domain.facts import Fact
 from funds_monitor.domain.outcome import CompletenessChange
 from funds_monitor.domain.reading import read_fact
 from funds_monitor.domain.reference import ReferenceChange, merged_links
+from funds_monitor.domain.rule_changes import RuleChange, merged_rules
 from funds_monitor.domain.streams import COMPLETED
 from funds_monitor.usecases.ports import Admit, Offsets, Place, TopicPartition
 
@@ -26,6 +27,7 @@ class Entry(Struct, frozen=True, gc=False):
     offset: int
     change: ReferenceChange | None = None
     declared: CompletenessChange | None = None
+    rules: RuleChange | None = None
 
 
 class Pending(Struct):
@@ -33,6 +35,7 @@ class Pending(Struct):
 
     changes: list[ReferenceChange] = field(default_factory=list)
     declared: dict[Place, CompletenessChange] = field(default_factory=dict)  # by where they stand
+    rules: list[RuleChange] = field(default_factory=list)
     offsets: Offsets = field(default_factory=dict)
 
 
@@ -79,9 +82,12 @@ class ReferenceLog:
                     continue
                 if entry.change is not None:
                     found.changes.append(entry.change)
+                if entry.rules is not None:
+                    found.rules.append(entry.rules)
                 if entry.declared is not None and entry.declared.partition != shard:
                     found.declared[*place, entry.offset] = entry.declared
         found.changes = _merged(found.changes)
+        found.rules = merged_rules(found.rules)
         return found
 
     def trim(self, needed: Mapping[TopicPartition, int]) -> None:

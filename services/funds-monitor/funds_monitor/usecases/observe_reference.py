@@ -9,6 +9,7 @@ from msgspec import structs
 
 from funds_monitor.domain.outcome import Outcome
 from funds_monitor.domain.reference import ReferenceChange
+from funds_monitor.domain.rule_changes import RuleChange
 from funds_monitor.usecases.bisect_batch import bisect_batch
 from funds_monitor.usecases.judge_in_turns import judge_in_turns
 from funds_monitor.usecases.learn_reference import Pending, ReferenceLog
@@ -17,7 +18,8 @@ from funds_monitor.usecases.take_shard import HeldShard
 
 SLICE_ORGANIZATIONS_MAX = 200  # one transaction; between two of them the shard's own events go on
 
-Task = tuple[ReferenceChange, str]  # re-judge this organization because of this change, cut to what it depends on
+# Re-judge this organization because of this change; one of reference data is cut to what the organization depends on.
+Task = tuple[ReferenceChange | RuleChange, str]
 
 
 async def observe_reference(
@@ -38,6 +40,8 @@ async def observe_reference(
     pending, observed = await _decided(held=held, log=log, open_work=open_work), Observed()
     if all(held.reference_offsets.get(place, 0) >= offset for place, offset in pending.offsets.items()):
         return None
+    if pending.rules:
+        await held.renew()  # the engine is built anew, with the versions that were told
     with span("usecases.observe_reference"):
         tasks = await _plan(pending, held=held, open_work=open_work)
         starts = range(0, max(len(tasks), 1), SLICE_ORGANIZATIONS_MAX)
@@ -67,10 +71,12 @@ async def _decided(*, held: HeldShard, log: ReferenceLog, open_work: OpenWork) -
 
 
 async def _plan(pending: Pending, *, held: HeldShard, open_work: OpenWork) -> list[Task]:
-    if not pending.changes:
+    if not pending.changes and not pending.rules:
         return []
     async with held.working(open_work) as (work, _):
-        return [
+        everybody = await work.load_codes() if pending.rules else []
+        by_rules: list[Task] = [(change, code) for change in pending.rules for code in everybody]
+        return by_rules + [
             (structs.replace(change, keys=keys), code)
             for change in pending.changes
             for code, keys in (await work.load_dependents(change.keys)).items()
@@ -110,6 +116,8 @@ async def _judge(
 
 def _observe(engine: Engine, task: Task) -> Outcome:
     change, code = task
+    if isinstance(change, RuleChange):
+        return engine.observe_rules([code], change)
     return engine.observe_reference([code], change)
 
 

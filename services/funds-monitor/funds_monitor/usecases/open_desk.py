@@ -11,11 +11,12 @@ import msgspec
 from funds_monitor.domain.outcome import CompletenessChange
 from funds_monitor.domain.reference import ReferenceBook
 from funds_monitor.domain.rulebook import RuleBook
+from funds_monitor.domain.versions import Step
 from funds_monitor.usecases.learn_reference import ReferenceLog
-from funds_monitor.usecases.ports import Engine, Offsets, Rules, Shards, StoredRule
+from funds_monitor.usecases.ports import Engine, Offsets, Rules, RulesKept, Shards, StoredRule
 from funds_monitor.usecases.take_shard import HeldShard
 
-Compile = Callable[[Sequence[StoredRule]], RuleBook]
+Compile = Callable[[Sequence[StoredRule], Sequence[Step]], RuleBook]
 Assemble = Callable[[int, RuleBook, ReferenceBook, Iterable[CompletenessChange]], Engine]
 
 
@@ -25,6 +26,7 @@ class Desk:
     def __init__(self, *, assemble: Assemble) -> None:
         self._assemble = assemble
         self.rules: RuleBook | None = None
+        self.lives = RulesKept()  # what the rule book is made of
         self.book = ReferenceBook()
         self.log = ReferenceLog()
         self.held: dict[int, HeldShard] = {}
@@ -49,7 +51,7 @@ class Desk:
 async def open_desk(
     desk: Desk, *, shipped: Sequence[StoredRule], rules: Rules, compile_rules: Compile, shards: Shards
 ) -> Offsets:
-    """Load the rules in force, all reference facts and links, and say from where the reference topics are to be read.
+    """Load rules, all reference facts and links, and say from where the reference topics are to be read.
 
     Shipped rules enter the database as drafts, at the very first start as active; from then on the database is the
     truth. Reading begins at what the slowest shard has reflected, so that nothing it still needs is passed over.
@@ -58,8 +60,9 @@ async def open_desk(
     """
     if desk.opened.is_set():
         return dict(desk.log.positions)
-    desk.rules = compile_rules(await _active_rules(shipped, rules))
     needed = await shards.reflected()
+    desk.lives = await _kept_rules(shipped, rules, needed)
+    desk.rules = compile_rules(*desk.lives.judging())
     desk.book = ReferenceBook(desk.rules.words)
     for fact in await shards.load_reference_facts(needed):
         desk.book.apply(fact)
@@ -70,12 +73,11 @@ async def open_desk(
     return needed
 
 
-async def _active_rules(shipped: Sequence[StoredRule], rules: Rules) -> list[StoredRule]:
+async def _kept_rules(shipped: Sequence[StoredRule], rules: Rules, needed: Offsets) -> RulesKept:
     stored = await rules.load()
     state = "draft" if stored else "active"
     known = {(rule.id, rule.version) for rule in stored}
     new = [msgspec.structs.replace(rule, state=state) for rule in shipped if (rule.id, rule.version) not in known]
     if new:
         await rules.save(new)
-        stored = await rules.load()
-    return [rule for rule in stored if rule.state == "active"]
+    return await rules.load_kept(needed)

@@ -18,6 +18,8 @@ from funds_monitor.domain.facts import Fact
 from funds_monitor.domain.links import Link
 from funds_monitor.domain.outcome import CompletenessChange, Outcome, Part, StoredOrganization
 from funds_monitor.domain.reference import ReferenceChange
+from funds_monitor.domain.rule_changes import RuleChange
+from funds_monitor.domain.versions import Step
 
 TopicPartition = tuple[str, int]
 Identity = tuple[str, str]  # (source, id)
@@ -25,6 +27,8 @@ Offsets = dict[TopicPartition, int]
 Place = tuple[str, int, int]  # topic, partition, offset
 Json = dict[str, Any]
 EVERYTHING = Scope(everything=True)
+RULES_TOPIC = "monitor.rules.v1"
+ACTIVATED = "monitor.rule.activated.v1"
 
 Admit = Callable[[Record], Event | Refusal]
 
@@ -56,6 +60,10 @@ class Engine(Protocol):
 
     def observe_reference(self, organizations: Iterable[str], change: ReferenceChange) -> Outcome:
         """Judge again what depended on reference data that moved."""
+        ...
+
+    def observe_rules(self, organizations: Iterable[str], change: RuleChange) -> Outcome:
+        """Judge again whatever rules look at whose versions have changed."""
         ...
 
     def observe_completeness(self, organizations: Iterable[str]) -> Outcome:
@@ -150,6 +158,10 @@ class Work(Protocol):
 
     async def load_dependents(self, keys: Collection[str]) -> dict[str, frozenset[str]]:
         """Give the shard's organizations whose verdicts depend on some of the keys, in order, with those keys."""
+        ...
+
+    async def load_codes(self) -> list[str]:
+        """Name the organizations of the shard, in order."""
         ...
 
     async def load_unsettled(self, *, after: str, until_on: Mapping[str, date], limit: int) -> list[str]:
@@ -257,8 +269,62 @@ class StoredRule(Struct, frozen=True):
     summary: Json = field(default_factory=dict)  # what people read: names, law, seed measures, parameters
 
 
+class RuleTold(Struct, frozen=True):
+    """One event in the life of a rule, as read from its topic."""
+
+    source: str
+    id: str
+    partition: int
+    offset: int
+    kind: str  # the event's type: activated, retired or demoted
+    rule: str
+    version: int
+    effective_from: date
+    by: tuple[str, ...]
+    reason: str | None = None
+
+    @property
+    def identity(self) -> Identity:
+        """The event's identity."""
+        return (self.source, self.id)
+
+    @property
+    def step(self) -> Step:
+        """Who judges from then on: the version, or, once it is retired or demoted, nobody."""
+        return Step(self.rule, self.version if self.kind == ACTIVATED else None, self.effective_from)
+
+
+class RulesKept(Struct):
+    """What is stored of rules: their versions, which of them judge since ever, and what was told of them since."""
+
+    versions: list[StoredRule] = field(default_factory=list)
+    first: list[Step] = field(default_factory=list)
+    told: list[RuleTold] = field(default_factory=list)  # in the order of their topic; refused ones are left out
+    refused: list[Identity] = field(default_factory=list)
+
+    def judging(self, *more: RuleTold) -> tuple[list[StoredRule], list[Step]]:
+        """Give every version that judges or ever did, and the steps that say when, with what is told besides."""
+        steps = [*self.first, *(told.step for told in (*self.told, *more))]
+        known = {(step.rule, step.version) for step in steps}
+        return [each for each in self.versions if (each.id, each.version) in known], steps
+
+
 class Rules(Protocol):
     """Where rules are kept."""
+
+    async def load_kept(self, before: Offsets) -> RulesKept:
+        """Load all versions, and what was told of them before some offsets of their topic.
+
+        Raises: Unavailable.
+        """
+        ...
+
+    async def save_told(self, told: RuleTold, refused: str) -> str:
+        """Keep an event in the life of a rule, and why it changes nothing ("": it does); what was kept first stands.
+
+        Raises: Unavailable.
+        """
+        ...
 
     async def load(self) -> list[StoredRule]:
         """Load every version of every rule.
@@ -268,7 +334,7 @@ class Rules(Protocol):
         ...
 
     async def save(self, rules: Sequence[StoredRule]) -> None:
-        """Add rules; those that are there stay as they are.
+        """Add rules; those that are there stay as they are. One that comes in as active judges since ever.
 
         Raises: Unavailable.
         """

@@ -86,6 +86,11 @@ class HeldShard:
         self.settling = ""
         self.settling_generation += 1
 
+    async def renew(self) -> None:
+        """Forget everything that is in memory once the transaction in flight is over."""
+        async with self._lock:
+            self.drop()
+
     def drop(self) -> None:
         """Forget everything that is in memory."""
         self.engine = None

@@ -1,0 +1,84 @@
+"""Versions of rules on a real database: told of by their topic, taken over or refused, and known after a restart."""
+
+import asyncio
+import secrets
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from chassis.bus import Bus
+from chassis.database import Database
+from chassis.memory_bus import MemoryBus
+from funds_monitor.bootstrap import PARTITIONS, assemble_engine
+from funds_monitor.outbound.rules import RuleRows, read_rule_files
+from funds_monitor.usecases.ports import StoredRule
+from tests.builders.codes import code_of
+from tests.builders.engine import RULES
+from tests.builders.events import Desk
+from tests.builders.records import Json
+from tests.integration.monitor.running import POLL_S, QUIET_TIMEOUT_S, Monitor, running_monitor
+
+pytestmark = [pytest.mark.anyio, pytest.mark.real]
+RULE = "SO-01"
+
+
+def second_version() -> StoredRule:
+    """Give the shipped rule with a tenth of its tier."""
+    [shipped] = [rule for rule in read_rule_files(RULES) if rule.id == RULE]
+    text = shipped.text.replace("version: 1\n", "version: 2\n").replace("200_000_000", "20_000_000")
+    return msgspec.structs.replace(shipped, version=2, text=text)
+
+
+def told(desk: Desk, version: int, since: str, kind: str = "activated") -> Json:
+    data = {"rule": RULE, "version": version, "effective_from": since, "by": ["甲", "乙"], "reason": "新标准"}
+    return desk.event(f"monitor.rule.{kind}.v1", None, "2026-11-01", data)
+
+
+async def until(monitor: Monitor, code: str, expected: list[tuple[int, str]]) -> None:
+    """Wait until the rule's open alerts have these versions and reasons."""
+    async with asyncio.timeout(QUIET_TIMEOUT_S):
+        while True:
+            if sorted(await versions(monitor, code)) == sorted(expected):
+                break
+            await asyncio.sleep(POLL_S)
+    await monitor.until_applied()
+
+
+async def versions(monitor: Monitor, code: str) -> list[tuple[int, str]]:
+    found: list[Any] = (await monitor.ask("/alerts", organization=code, rule=RULE, state="open"))["items"]
+    return [(alert["rule_version"], alert["reason"]) for alert in found]
+
+
+async def states(monitor: Monitor) -> dict[int, str]:
+    rules = (await monitor.ask("/rules"))["items"]
+    return {rule["version"]: rule["state"] for rule in rules if rule["id"] == RULE}
+
+
+async def test_a_version_is_taken_over_by_its_event_and_known_after_a_restart(
+    database: Database, tmp_path: Path
+) -> None:
+    bus: Bus = MemoryBus(partitions=PARTITIONS)
+    desk, code = Desk(secrets.token_hex(8)), code_of(secrets.randbelow(1_000_000))
+    small = [desk.payment(code, day, amount_fen=30_000_000) for day in ("2026-03-02", "2026-04-02")]
+    big = desk.payment(code, "2026-04-20", amount_fen=210_000_000)
+    async with running_monitor(bus, database, tmp_path, assemble=assemble_engine) as monitor:
+        await monitor.send(*small, big)
+        await monitor.until_applied(*small, big)
+        assert await versions(monitor, code) == [(1, "new")]
+        unknown, known = told(desk, 5, "2026-04-01"), told(desk, 2, "2026-04-01")
+        await RuleRows(database).save([second_version()])
+        await monitor.send(unknown, known)
+        await until(monitor, code, [(2, "rule_changed"), (2, "rule_changed")])
+        assert await states(monitor) == {1: "retired", 2: "active"}
+        assert (await monitor.ask("/status"))["refused"]["rule_version_unknown"] == 1
+
+    async with running_monitor(bus, database, tmp_path, assemble=assemble_engine) as fresh:
+        late = [desk.payment(code, day, amount_fen=30_000_000) for day in ("2026-03-10", "2026-04-10")]
+        await fresh.send(*late)
+        await fresh.until_applied(*late)
+        assert sorted(each for each, _ in await versions(fresh, code)) == [2, 2, 2]
+        await fresh.send(told(desk, 2, "2026-04-15", "retired"))
+        await until(fresh, code, [(2, "rule_changed"), (2, "late_fact")])
+        assert await states(fresh) == {1: "retired", 2: "retired"}
