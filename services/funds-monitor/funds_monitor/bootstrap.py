@@ -108,7 +108,7 @@ def wire(
         clock=clock,
     )
     watch = SourceWatch(partial(watch_sources, answers=answers, topics=HEARD, clock=clock), clock=clock)
-    router = monitor_router(answers=answers, load_rules=rules.load, read_status=status)
+    router = monitor_router(answers=answers, rules=rules, read_status=status)
     keys = load_public_keys(settings.internal_public_key_file) if settings.internal_public_key_file else ()
     return Service(
         name=settings.service_name,

@@ -5,6 +5,7 @@ import secrets
 from pathlib import Path
 from typing import Any
 
+import httpx
 import msgspec
 import pytest
 
@@ -73,6 +74,13 @@ async def test_a_version_is_taken_over_by_its_event_and_known_after_a_restart(
         await until(monitor, code, [(2, "rule_changed"), (2, "rule_changed")])
         assert await states(monitor) == {1: "retired", 2: "active"}
         assert (await monitor.ask("/status"))["refused"]["rule_version_unknown"] == 1
+        shown = await monitor.ask(f"/rules/{RULE}/versions")
+        assert {each["version"]: each["judges"] for each in shown["items"]} == {
+            1: [{"from": None, "to": "2026-03-31"}],
+            2: [{"from": "2026-04-01", "to": None}],
+        }
+        assert [each["refused"] for each in shown["told"]] == ["rule_version_unknown", None]
+        assert (await monitor.get("/rules/SO-99/versions")).status_code == httpx.codes.NOT_FOUND
 
     async with running_monitor(bus, database, tmp_path, assemble=assemble_engine) as fresh:
         late = [desk.payment(code, day, amount_fen=30_000_000) for day in ("2026-03-10", "2026-04-10")]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from funds_monitor.domain.rulebook import RuleBook, RuleSetRefused
 from funds_monitor.domain.versions import Step
-from funds_monitor.usecases.ports import RULES_TOPIC, Identity, Offsets, RulesKept, RuleTold, StoredRule
+from funds_monitor.usecases.ports import RULES_TOPIC, Identity, Offsets, RuleLife, RulesKept, RuleTold, StoredRule
 from tests.builders.engine import shipped_rules
 from tests.unit.monitor.test_versions import RULE, times
 
@@ -35,6 +35,10 @@ class RuleShelf:
                 else:
                     kept.told.append(told)
         return kept
+
+    async def load_life(self, rule: str) -> RuleLife:
+        first = [step for step in self.first if step.rule == rule]
+        return RuleLife(first, [each for each in self.told.values() if each[0].rule == rule])
 
     async def save_told(self, told: RuleTold, refused: str) -> str:
         return self.told.setdefault(told.identity, (told, refused))[1]

@@ -16,7 +16,7 @@ from funds_monitor.usecases.observe_completeness import observe_completeness
 from funds_monitor.usecases.observe_events import observe_events
 from funds_monitor.usecases.observe_reference import observe_reference
 from funds_monitor.usecases.open_desk import Compile, Desk, open_desk
-from funds_monitor.usecases.ports import Offsets, Rules, RulesKept, RuleTold, StoredRule
+from funds_monitor.usecases.ports import Offsets, RuleLife, Rules, RulesKept, RuleTold, StoredRule
 from funds_monitor.usecases.take_shard import take_shard
 from tests.builders.engine import REFERENCE_TOPICS, RULES, content_of, order_of
 from tests.builders.records import APPENDED_US, PARTITIONS
@@ -39,6 +39,9 @@ class NoRules:
 
     async def load_kept(self, _before: Offsets) -> RulesKept:
         return RulesKept()
+
+    async def load_life(self, _rule: str) -> RuleLife:
+        return RuleLife()
 
     async def save_told(self, _told: RuleTold, refused: str) -> str:
         return refused

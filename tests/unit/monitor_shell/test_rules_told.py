@@ -6,6 +6,7 @@ import pytest
 
 from contracts import Record, admit
 from funds_monitor.domain.outcome import AlertRevision
+from funds_monitor.usecases.answer_versions import answer_versions
 from funds_monitor.usecases.learn_rules import learn_rules
 from funds_monitor.usecases.ports import RULES_TOPIC
 from tests.builders.codes import code_of
@@ -128,6 +129,27 @@ async def test_what_does_not_fit_is_refused_by_code_and_stops_nothing(event: dic
     await office.county.start()
     await office.learn()
     assert office.refused() == {}
+
+
+async def test_people_see_who_judges_when_and_what_was_refused() -> None:
+    office = await Office().start()
+    bad, good = office.rule_event(7), office.rule_event(3)
+    await office.hear(bad, good, office.rule_event(3, kind="retired", since="2026-06-01"))
+    found = await answer_versions(RULE, rules=office.shelf)
+    assert found is not None
+    assert {each["version"]: each["judges"] for each in found["items"]} == {
+        1: [{"from": None, "to": "2026-03-31"}],
+        2: [],
+        3: [{"from": "2026-04-01", "to": "2026-05-31"}],
+        BROKEN: [],
+    }
+    assert [(each["version"], each["refused"]) for each in found["told"]] == [
+        (7, "rule_version_unknown"),
+        (3, None),
+        (3, None),
+    ]
+    assert (found["told"][1]["by"], found["told"][1]["reason"]) == (["甲", "乙"], "新标准")
+    assert await answer_versions("SO-99", rules=office.shelf) is None
 
 
 async def test_a_pattern_keeps_its_version() -> None:

@@ -133,7 +133,7 @@ class DeadlineBook:
         return came, gone
 
     def _put(self, entry: Entry) -> None:
-        if not self._plan.span.holds(entry.day):
+        if not self._plan.judges_on(entry.day):
             return  # another version of the rule looks on that day
         if entry.position not in self._by_position:
             insort(self._positions, entry.position)

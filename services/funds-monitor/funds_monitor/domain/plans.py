@@ -105,6 +105,10 @@ class RulePlan:
 
         self.shown = frozenset(self.measured)
 
+    def judges_on(self, day: date) -> bool:
+        """Say whether this version judges the points of a day."""
+        return self.judges_always or self.span.holds(day)
+
     def _compiler(self, words: Words) -> PointCompiler:
         """Give a compiler that knows what is the same at every point of the rule."""
         rule = self.rule

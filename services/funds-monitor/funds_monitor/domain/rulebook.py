@@ -66,7 +66,7 @@ class RuleBook:
 
     def plan_on(self, rule: str, day: date) -> RulePlan | None:
         """Give the version of a rule that judges the points of a day; None: there is none."""
-        return next((plan for plan in self._plans_of.get(rule, ()) if plan.span.holds(day)), None)
+        return next((plan for plan in self._plans_of.get(rule, ()) if plan.judges_on(day)), None)
 
     def topics_of(self, rule: str) -> set[str]:
         """Name the topics that some version of a rule waits for."""

@@ -107,7 +107,7 @@ class Shard:
         found = [last] if last is not None else []
         for stream, wake in plan.wakes.items():
             for entry in reversed(organization.timeline.series(stream).entries):
-                if plan.span.holds(entry.day) and (wake is None or wake(entry)):
+                if plan.judges_on(entry.day) and (wake is None or wake(entry)):
                     found.append(entry.position)
                     break
         return max(found, default=None)

@@ -15,19 +15,20 @@ from chassis.permissions import permit
 from funds_monitor.inbound.callers import may_ask_about, may_see_alert, shown_to
 from funds_monitor.usecases.answer_alerts import LIMIT_MAX, answer_alerts
 from funds_monitor.usecases.answer_event_status import answer_event_status
-from funds_monitor.usecases.ports import AlertFilter, Answers, Json, StoredRule
+from funds_monitor.usecases.answer_versions import answer_versions
+from funds_monitor.usecases.ports import AlertFilter, Answers, Json, Rules, StoredRule
 
 Caller = Annotated[Principal, Depends(internal_principal)]
 Code = Annotated[str, Query(max_length=64)]
 LoadRules = Callable[[], Awaitable[list[StoredRule]]]
 
 
-def monitor_router(*, answers: Answers, load_rules: LoadRules, read_status: Callable[[], Awaitable[Json]]) -> APIRouter:
+def monitor_router(*, answers: Answers, rules: Rules, read_status: Callable[[], Awaitable[Json]]) -> APIRouter:
     """Build the routes over what answers them."""
     router = APIRouter()
-    _add_alerts(router, answers, load_rules)
+    _add_alerts(router, answers, rules.load)
     _add_organizations(router, answers)
-    _add_rules(router, load_rules)
+    _add_rules(router, rules)
 
     @router.get("/events/status")
     async def event_status(caller: Caller, source: Annotated[str, Query(max_length=130)], id: Code) -> Json:  # noqa: A002
@@ -113,16 +114,25 @@ def _add_organizations(router: APIRouter, answers: Answers) -> None:
         return {"items": await answers.verdicts(code)}
 
 
-def _add_rules(router: APIRouter, load_rules: LoadRules) -> None:
+def _add_rules(router: APIRouter, kept: Rules) -> None:
     @router.get("/rules")
     async def rules(caller: Caller) -> Json:
         """List the rules that are kept, every version."""
         permit(caller, "rule-read")
         items = [
             {"id": rule.id, "version": rule.version, "state": rule.state, "decides": rule.decides} | rule.summary
-            for rule in await load_rules()
+            for rule in await kept.load()
         ]
         return {"items": items, "next": None}
+
+    @router.get("/rules/{rule}/versions")
+    async def versions(caller: Caller, rule: str) -> Json:
+        """Show the versions of a rule, which of them judges which days, and what was told of them."""
+        permit(caller, "rule-read")
+        found = await answer_versions(rule, rules=kept)
+        if found is None:
+            raise Refused("not_found")
+        return found
 
 
 def _us(moment: datetime | None, name: str) -> int | None:

@@ -15,7 +15,7 @@ import yaml
 from chassis.database import Database, ReadSession, WriteSession
 from funds_monitor.domain.rulebook import PATTERN_FILES, RULE_FILES, RuleBook, is_pattern, load_rules
 from funds_monitor.domain.versions import Step, versions_of
-from funds_monitor.usecases.ports import RULES_TOPIC, Json, Offsets, RulesKept, RuleTold, StoredRule
+from funds_monitor.usecases.ports import RULES_TOPIC, Json, Offsets, RuleLife, RulesKept, RuleTold, StoredRule
 
 SHOWN = ("name", "seed", "applies", "parameters", "members", "hand_over")
 LISTED = ("law", "look_alikes")  # a pattern has none: it cites what its members cite
@@ -53,6 +53,14 @@ class RuleRows:
             told=[each for each in told if each.identity not in refused],
             refused=[each.identity for each in told if each.identity in refused],
         )
+
+    async def load_life(self, rule: str) -> RuleLife:
+        """Load all that is known of a rule.
+
+        Raises: Unavailable.
+        """
+        async with self._database.read() as session:
+            return await _load_life(session, rule)
 
     async def save_told(self, told: RuleTold, refused: str) -> str:
         """Keep an event in the life of a rule, and why it changes nothing ("": it does); what was kept first stands.
@@ -138,13 +146,20 @@ def _told(row: Any) -> RuleTold:
     )
 
 
+async def _load_life(session: ReadSession | WriteSession, rule: str) -> RuleLife:
+    rows = await session.fetch(
+        "SELECT * FROM rule_events WHERE rule = $1 ORDER BY partition NULLS FIRST, offset_in_topic", rule
+    )
+    return RuleLife(
+        first=[Step(rule, row["version"]) for row in rows if row["kind"] is None],
+        told=[(_told(row), row["refused"]) for row in rows if row["kind"] is not None],
+    )
+
+
 async def _save_states(session: WriteSession, rule: str) -> None:
     """Show as active the version that judges without end; those that did judge are retired."""
-    rows = await session.fetch(
-        "SELECT * FROM rule_events WHERE rule = $1 AND refused = '' ORDER BY partition NULLS FIRST, offset_in_topic",
-        rule,
-    )
-    steps = [Step(rule, row["version"]) if row["kind"] is None else _told(row).step for row in rows]
+    life = await _load_life(session, rule)
+    steps = [*life.first, *(told.step for told, refused in life.told if not refused)]
     lasting = {each.version for each in versions_of(steps) if each.span.last == date.max}
     judging = {step.version for step in steps if step.version is not None}
     for state, versions in (("retired", judging - lasting), ("active", lasting)):

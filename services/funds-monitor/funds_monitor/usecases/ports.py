@@ -309,8 +309,22 @@ class RulesKept(Struct):
         return [each for each in self.versions if (each.id, each.version) in known], steps
 
 
+class RuleLife(Struct):
+    """All that is known of one rule: which version judges since ever, and every event since, refused ones with why."""
+
+    first: list[Step] = field(default_factory=list)
+    told: list[tuple[RuleTold, str]] = field(default_factory=list)  # in the order of their topic; "": not refused
+
+
 class Rules(Protocol):
     """Where rules are kept."""
+
+    async def load_life(self, rule: str) -> RuleLife:
+        """Load all that is known of a rule.
+
+        Raises: Unavailable.
+        """
+        ...
 
     async def load_kept(self, before: Offsets) -> RulesKept:
         """Load all versions, and what was told of them before some offsets of their topic.
