@@ -171,8 +171,8 @@ MUTANTS = [
     Mutant(
         "true points forgotten over a restart",
         "shard",
-        "            if entry is not None:\n                organization.hits",
-        "            if entry is False:\n                organization.hits",
+        "                if entry is not None:\n                    organization.hits",
+        "                if entry is False:\n                    organization.hits",
         ALL,
     ),
     Mutant(
