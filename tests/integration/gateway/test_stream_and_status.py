@@ -202,7 +202,8 @@ async def test_quiet_is_said_only_when_every_stage_is_at_the_end(house: House) -
     stand_at(ends | {place: ends[place] - 1})
     behind = await status()
     assert not behind["quiet"]
-    assert [row["lag"] for row in behind["sources"] if row["topic"] == place[0]] == [1]
+    of_event = (event["source"], place[0])
+    assert [row["lag"] for row in behind["sources"] if (row["source"], row["topic"]) == of_event] == [1]
     stand_at(ends, backlog=1)
     assert not (await status())["quiet"]
     stand_at({key: offset for key, offset in ends.items() if key != place})
