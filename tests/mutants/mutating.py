@@ -15,6 +15,8 @@ DOMAIN = "funds_monitor.domain"
 COUNTY = "tests.builders.engine"
 COUNTING = "contracts.counting"  # of the contracts, what the engine counts by
 
+RAISED = (AssertionError, LookupError, TypeError, ValueError)  # by a mutant that breaks: it shows itself
+
 
 @dataclass(frozen=True)
 class Mutant:

@@ -315,7 +315,7 @@ class RulePlan:
     def _heard(self) -> frozenset[str]:
         """Name the streams whose facts may move a point of the rule; start-up funds may move any."""
         rule = self.rule
-        found = {*self.dating, *ATTRIBUTE_STREAMS, *self.wakes, *self._bits_on, *self._sets_on}
+        found = {*self.dating, *self.wakes, *self._bits_on, *self._sets_on}
         found.update(rule.silence.signs if rule.silence is not None else ())
         found.update({*COVER_STREAMS, "payment"} if rule.asks_cover else ())
         found.update({"payment"} if self.dates_payments else ())
