@@ -17,7 +17,7 @@ from tests.oracle.oracle import waiting
 from tests.properties.cast import CODES, Teller
 from tests.properties.comparing import STORY_RULES, assert_same
 from tests.properties.delivery import carry_out, wildly
-from tests.properties.examples import examples
+from tests.properties.examples import BRIEF_TIMES, TINY_TIMES, examples
 from tests.properties.themes import THEMES, few_payments, story
 
 STORIES_MIN, STORIES_MAX = 25, 60  # per theme, until its rule was hit often enough
@@ -52,13 +52,13 @@ def test_engine_and_definition_agree_on_stories_made_for_a_rule(theme: str, caps
 
 @pytest.mark.parametrize("theme", THEMES)
 def test_engine_and_definition_agree_on_short_stories(theme: str) -> None:
-    for number in range(examples(SHORT_STORIES_PER_THEME)):
+    for number in range(examples(SHORT_STORIES_PER_THEME, BRIEF_TIMES)):
         told = story(Random(f"short-{theme}-{number}"), theme, brief=True)
         assert_same(told, *(f"short-{theme}-{number}-{delivery}" for delivery in range(DELIVERIES)))
 
 
 def test_engine_and_definition_agree_on_a_few_payments_that_go_to_and_fro() -> None:
-    for number in range(examples(FEW_PAYMENTS_STORIES)):
+    for number in range(examples(FEW_PAYMENTS_STORIES, TINY_TIMES)):
         teller = Teller(Random(f"few-{number}"), brief=True)
         few_payments(teller, CODES[number % 2])
         assert_same(teller.events, *(f"few-{number}-{delivery}" for delivery in range(DELIVERIES)))
