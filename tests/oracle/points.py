@@ -197,22 +197,8 @@ class Point:
 
     def world_field(self, fact: Fact, name: str) -> Any:
         """Read a field of a fact, derived ones included."""
-        derived = {
-            "stream": lambda: fact.stream,
-            "party": lambda: self.party(fact),
-            "group": lambda: self.world.kin.group(self.party(fact), self.d) if self.party(fact) else None,
-            "first_time": lambda: self.world.first_time(fact),
-            "named": lambda: fact.stream == "payment" and self.world.parties.is_named(fact),
-            "award": lambda: self.world.clearing.award_id_of(fact),
-            "buyer_code": lambda: self.world.clearing.buyer_code_of(fact),
-            "age": lambda: age_of(fact),
-            "former_head": lambda: former_head(self.world.books, fact),
-            "fair_bids": lambda: fair_bids(fact),
-            "budgeted": lambda: self.world.clearing.is_budgeted(fact),
-            "ngo_name": lambda: ngo_of(fact)[0],
-            "ngo_code": lambda: ngo_of(fact)[1],
-        }
-        return derived[name]() if name in derived else getattr(fact.data, name, None)
+        derived = DERIVED.get(name)
+        return getattr(fact.data, name, None) if derived is None else derived(self, fact)
 
     def party(self, fact: Fact) -> str | None:
         """Give the party key of a fact that has another side."""
@@ -485,3 +471,26 @@ def parameter_value(spec: dict[str, Any], org: SimpleNamespace) -> Any:
     kind = getattr(org, "kind", None)
     by_kind, by_size = spec.get("by_kind", {}), spec.get("by_size", {})
     return by_kind[kind] if kind in by_kind else by_size.get(org.size, spec["default"])
+
+
+def group_of(point: Point, fact: Fact) -> Any:
+    """Give the group of the party of a fact on the date of the point."""
+    party = point.party(fact)
+    return point.world.kin.group(party, point.d) if party else None
+
+
+DERIVED: dict[str, Callable[[Point, Fact], Any]] = {
+    "stream": lambda _, fact: fact.stream,
+    "party": lambda point, fact: point.party(fact),
+    "group": group_of,
+    "first_time": lambda point, fact: point.world.first_time(fact),
+    "named": lambda point, fact: fact.stream == "payment" and point.world.parties.is_named(fact),
+    "award": lambda point, fact: point.world.clearing.award_id_of(fact),
+    "buyer_code": lambda point, fact: point.world.clearing.buyer_code_of(fact),
+    "age": lambda _, fact: age_of(fact),
+    "former_head": lambda point, fact: former_head(point.world.books, fact),
+    "fair_bids": lambda _, fact: fair_bids(fact),
+    "budgeted": lambda point, fact: point.world.clearing.is_budgeted(fact),
+    "ngo_name": lambda _, fact: ngo_of(fact)[0],
+    "ngo_code": lambda _, fact: ngo_of(fact)[1],
+}
