@@ -52,8 +52,8 @@ MUTANTS = [
     Mutant(
         "a late fact whose window is thought a day shorter",
         "rejudging",
-        "set_plan.days_max * DAY_US",
-        "(set_plan.days_max - 1) * DAY_US",
+        "days=set_plan.days_max,",
+        "days=set_plan.days_max and set_plan.days_max - 1,",
         ("SO-03",),
     ),
     Mutant(
@@ -122,7 +122,7 @@ MUTANTS = [
     Mutant(
         "related parties that become known later and change nothing",
         "rejudging",
-        "return [entry for each in series for entry in each.entries]",
+        "return sorted((entry for each in series for entry in each.entries), key=standing)",
         "return []",
         ("SO-02",),
     ),

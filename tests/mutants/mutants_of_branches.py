@@ -20,8 +20,8 @@ MUTANTS_OF_BRANCHES = [
     Mutant(
         "points that do not hear of transfers",
         "rejudging",
-        "for set_plan in self._plan.sets_on(TRANSFER):",
-        "for set_plan in ():",
+        "(entry for entry in (*placement.gone, *placement.points) if entry.stream == TRANSFER)",
+        "()",
         ("SO-34",),
     ),
     Mutant(

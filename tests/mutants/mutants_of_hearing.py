@@ -17,4 +17,18 @@ MUTANTS_OF_HEARING = [
         "()",
         ("SO-36", "SO-07"),
     ),
+    Mutant(
+        "of many facts that moved, only the window of the first is heard",
+        "placing",
+        "yield begin, moved[-1].time_us",
+        "yield begin, moved[0].time_us",
+        ("SO-18",),
+    ),
+    Mutant(
+        "of many facts that moved, only the last stretch is heard",
+        "placing",
+        "            yield begin, until_us\n            begin",
+        "            begin",
+        ("SO-25", "SO-14", "SO-03"),
+    ),
 ]

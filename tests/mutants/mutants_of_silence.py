@@ -27,8 +27,8 @@ MUTANTS_OF_SILENCE = [
     Mutant(
         "letters and inspections that do not hear of signs of life",
         "rejudging",
-        "        if first is not None:\n",
-        "        if False:\n",
+        "        if first is not None:\n            self._note(Position(",
+        "        if False:\n            self._note(Position(",
         ("SO-36",),
     ),
 ]

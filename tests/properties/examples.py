@@ -3,7 +3,7 @@
 import os
 from collections import Counter
 
-LONG_TIMES = 3  # a story of fifty events costs a seventh of a second
+LONG_TIMES = 2  # a story of fifty events costs a seventh of a second
 BRIEF_TIMES = 22  # a short one a quarter of that
 TINY_TIMES = 36  # some payments alone next to nothing; together they are more than 100,000
 IS_LONG = os.environ.get("QINGLIAN_EXAMPLES") == "long"

@@ -7,7 +7,7 @@ a point never opened cannot alter its verdict.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import cached_property
 
@@ -16,7 +16,7 @@ from funds_monitor.domain.cover import COVER_STREAMS
 from funds_monitor.domain.entries import Entry, Series
 from funds_monitor.domain.facts import DAY_US, Fact, Position, start_us
 from funds_monitor.domain.organizations import Organization
-from funds_monitor.domain.placing import Placement, partners_in
+from funds_monitor.domain.placing import Placement, partners_in, stretches
 from funds_monitor.domain.plans import RulePlan
 from funds_monitor.domain.reference import OFFICES, ReferenceChange
 from funds_monitor.domain.register import is_of_register
@@ -68,10 +68,25 @@ class Movement:
         return any(is_of_register(key) for key in self.keys)
 
     @cached_property
-    def payments(self) -> list[Entry]:
-        """The payments whose party moved."""
+    def of_parties(self) -> list[Entry]:
+        """The payments whose party moved, in order."""
         series = [found for key in self.keys if (found := self._organization.timeline.by_party.get(key)) is not None]
-        return [entry for each in series for entry in each.entries]
+        return sorted((entry for each in series for entry in each.entries), key=standing)
+
+    @cached_property
+    def payments(self) -> list[Entry]:
+        """The payments that came, went or changed their marks, in order."""
+        return sorted(self.placement.payments, key=standing)
+
+    @cached_property
+    def others(self) -> dict[str, list[Entry]]:
+        """The other facts that came or went, by stream, in order."""
+        placement = self.placement
+        transfers = (entry for entry in (*placement.gone, *placement.points) if entry.stream == TRANSFER)
+        found: dict[str, list[Entry]] = {}
+        for entry in sorted((*map(Entry, placement.records), *transfers), key=standing):
+            found.setdefault(entry.stream, []).append(entry)
+        return found
 
 
 class Rejudging:
@@ -92,7 +107,7 @@ class Rejudging:
         else:
             if movement.concerns(self._plan):
                 self.arrange(movement.placement)
-                self.follow(movement.placement)
+                self.follow(movement)
             if movement.change is not None:
                 self._after_reference(movement, movement.change.from_on)
 
@@ -131,37 +146,32 @@ class Rejudging:
         last = book.last() if book is not None else None
         return last is not None and position < last
 
-    def follow(self, placement: Placement) -> None:
+    def follow(self, movement: Movement) -> None:
         """Note the points that a batch of facts moved, once the deadlines are arranged."""
-        plan, wakes = self._plan, self._plan.wakes
+        placement, plan, wakes = movement.placement, self._plan, self._plan.wakes
         self.gone.update(entry.position for entry in placement.gone if entry.stream in wakes)
         self.dirty.update((entry.position, entry) for entry in placement.points if entry.stream in wakes)
         for fact in placement.records:
             self._after_record(fact)
-        for entry in (*placement.gone, *placement.points):
-            if entry.stream == TRANSFER:
-                self._after_transfer(entry)
+        for stream, changed in movement.others.items():
+            for set_plan in plan.sets_on(stream):
+                self._after_members(changed, set_plan)
         if placement.renamed and plan.payer_bits:
             self._note(None, plan.payer_bits)
-        self._after_payments(placement.payments)
+        self._after_payments(movement.payments)
 
-    def _after_transfer(self, moved: Entry) -> None:
-        """Note the points in whose windows a payment between own accounts is, or was."""
-        for set_plan in self._plan.sets_on(TRANSFER):
-            self._after_member(moved, set_plan)
-
-    def _after_payments(self, payments: Iterable[Entry]) -> None:
+    def _after_payments(self, payments: Sequence[Entry]) -> None:
         """Note the points behind payments that came, went or changed; at the end of the timeline there are none."""
         plan, last = self._plan, self._last()
-        for entry in payments:
-            if last is None or entry.position >= last:
-                continue
-            for set_plan in plan.sets_on("payment"):
-                self._after_member(entry, set_plan)
-            if plan.rule.asks_cover:  # it may show on what basis its account is delivered
-                self._note(entry.position, plan.cover_bit)
-            if pays_in(entry):
-                self._note(entry.position, plan.related_bit)
+        if last is None or not payments or payments[0].position >= last:
+            return
+        for set_plan in plan.sets_on("payment"):
+            self._after_members(payments, set_plan)
+        if plan.rule.asks_cover:  # they may show on what basis their accounts are delivered
+            self._note(payments[0].position, plan.cover_bit)
+        first = next((entry.position for entry in payments if pays_in(entry)), None)
+        if first is not None:
+            self._note(first, plan.related_bit)
 
     def _last(self) -> Position | None:
         """Give the last evaluation point."""
@@ -183,15 +193,14 @@ class Rejudging:
             self._note(None, plan.register_bit)
         if plan.group_bits and movement.moves_parties:  # somebody's group
             self._note(None, plan.group_bits, from_on=from_on)
-        self._after_party(movement.payments)
+        self._after_party(movement.of_parties)
 
-    def _after_party(self, payments: Iterable[Entry]) -> None:
+    def _after_party(self, payments: Sequence[Entry]) -> None:
         """Note the points of payments whose party belongs to others now, and those whose windows they are in."""
         if "payment" in self._plan.wakes:
             self.dirty.update((entry.position, entry) for entry in payments)
         for set_plan in self._plan.sets_on("payment"):
-            for entry in payments:
-                self._after_member(entry, set_plan)
+            self._after_members(payments, set_plan)
 
     def _after_links(self, moments: list[int]) -> None:
         """Note the points whose ways may lead over payments that moved, at some times in order."""
@@ -221,19 +230,16 @@ class Rejudging:
             self._note(None if plan.is_dated(fact.stream) else fact.position, bits)
         if plan.rule.done is not None and plan.rule.done.stream == fact.stream:
             self._note(None, plan.done_bit)
-        for set_plan in plan.sets_on(fact.stream):
-            self._after_member(Entry(fact), set_plan)
 
-    def _after_member(self, changed: Entry, set_plan: SetPlan) -> None:
-        """Note the points whose window of a set contains a changed fact."""
-        feature, bit = set_plan.feature, set_plan.bit
-        until_us = None
-        if set_plan.days_max is not None:
-            until_us = changed.position.time_us + set_plan.days_max * DAY_US
-        booked_on = changed.data.booked_on if feature.same_day else None
-        for entry in self._points(changed.position if not feature.ahead else None, until_us):
-            if entry.consulted & bit and (booked_on is None or same_day(entry, booked_on)):
-                self.dirty[entry.position] = entry
+    def _after_members(self, changed: Sequence[Entry], set_plan: SetPlan) -> None:
+        """Note the points whose window of a set contains one of some changed facts, which are in order."""
+        bit, feature = set_plan.bit, set_plan.feature
+        days = {entry.data.booked_on for entry in changed} if feature.same_day else None
+        positions = [entry.position for entry in changed]
+        for position, until_us in stretches(positions, days=set_plan.days_max, ahead=feature.ahead):
+            for entry in self._points(position, until_us):
+                if entry.consulted & bit and (days is None or getattr(entry.data, "booked_on", None) in days):
+                    self.dirty[entry.position] = entry
 
     def _note(self, position: Position | None, bits: int, *, always: bool = False, from_on: date | None = None) -> None:
         """Note the points from a position on that looked at one of some features."""
@@ -279,6 +285,6 @@ def part_of(series: Series, position: Position | None, until_us: int | None) -> 
     return series.entries[low:high]
 
 
-def same_day(entry: Entry, booked_on: date) -> bool:
-    """Say whether the fact of a point is booked on a day."""
-    return bool(getattr(entry.data, "booked_on", None) == booked_on)
+def standing(entry: Entry) -> Position:
+    """Give where an entry stands on its timeline."""
+    return entry.position

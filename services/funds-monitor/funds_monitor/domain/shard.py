@@ -229,7 +229,7 @@ class Shard:
             if rejudging is not None:
                 rejudging.arrange(placement)
                 if rejudging.dirty or rejudging.reaches(placement.points[0].position):
-                    rejudging.follow(placement)
+                    rejudging.follow(movement)
                     self._judge_again(organization, plan, rejudging, cause=cause, outcome=outcome)
                     continue
             if "payment" in plan.wakes:
