@@ -35,7 +35,7 @@ async def test_a_source_falls_silent_and_speaks_again(database: Database, tmp_pa
         clock.advance(timedelta(days=11))
         row = await source_of(monitor, TAX)
         assert row["silence"]["state"] == "silent"
-        assert "/tax/bureau" in row["warning"]
+        assert "/tax/bureau" in row["warning"]["zh"]
 
 
 async def test_other_numbers_are_shown_until_a_declaration_is_taken_and_others_do_not_believe_them(

@@ -4,7 +4,7 @@ import pytest
 from msgspec import json, structs
 
 from contracts import TOPICS
-from gateway.domain.calm import Look, Stage, heard_by, is_calm, is_quiet, lag_of_topics, stage_of, warning_of
+from gateway.domain.calm import Look, Stage, Warned, heard_by, is_calm, is_quiet, lag_of_topics, stage_of, warning_of
 from gateway.domain.dead_letters import Rejection
 from gateway.domain.public_file import public_file
 from gateway.domain.publishing import department_in
@@ -113,8 +113,9 @@ def test_it_is_not_quiet_when_something_was_written_while_we_looked() -> None:
 
 
 def test_what_a_service_warns_of_is_passed_on() -> None:
-    assert warning_of({"warning": "2027 年工作日安排尚未录入"}) == "2027 年工作日安排尚未录入"
-    assert [warning_of(said) for said in (None, {}, {"warning": None})] == [None] * 3
+    warning = {"zh": "2027 年工作日安排尚未录入", "en": "the working days of 2027 are not entered yet"}
+    assert warning_of("credit", {"warning": warning}) == Warned("credit", **warning)
+    assert [warning_of("credit", said) for said in (None, {}, {"warning": None})] == [None] * 3
 
 
 def test_a_service_that_says_nothing_is_not_ready() -> None:

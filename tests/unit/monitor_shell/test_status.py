@@ -153,7 +153,7 @@ async def test_a_source_is_silent_when_the_clock_passes_what_its_topic_allows() 
         "declared_at": "2026-05-29T00:00:00Z",
         "allowed_days": 10,
     }
-    assert "/finance/treasury（finance.payments.v1）" in row["warning"]
+    assert "/finance/treasury（finance.payments.v1）" in row["warning"]["zh"]
 
 
 async def test_a_source_that_never_declared_in_every_partition_is_a_case_of_its_own() -> None:

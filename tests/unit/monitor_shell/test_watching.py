@@ -134,5 +134,6 @@ def test_the_warning_names_some_and_counts_all() -> None:
     silences = silences_of(TOPICS.all, told.kept, now_us=to_us(NOW))
     warning = warning_of(silences)
     assert warning is not None
-    assert warning.count("（") == 5
-    assert f"等 {len(silences)} 项" in warning
+    assert warning["zh"].count("（") == warning["en"].count("(") == 5
+    assert f"等 {len(silences)} 项" in warning["zh"]
+    assert f"{len(silences)} in all" in warning["en"]

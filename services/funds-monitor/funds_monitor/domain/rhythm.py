@@ -75,11 +75,16 @@ def _silence(declared_us: int | None, allowed_days: int, now_us: int) -> Silence
     return Silence("silent", allowed_days, declared_us, since_us)
 
 
-def warning_of(silences: Mapping[Feed, Silence]) -> str | None:
-    """Say in one sentence which sources are silent; None: none is."""
+def warning_of(silences: Mapping[Feed, Silence]) -> dict[str, str] | None:
+    """Say in one sentence of each language which sources are silent; None: none is."""
     silent = [feed for feed, silence in silences.items() if silence.state == "silent"]
     if not silent:
         return None
-    named = "、".join(f"{feed.source}（{feed.topic}）" for feed in silent[:NAMED_MAX])
-    more = f"等 {len(silent)} 项" if len(silent) > NAMED_MAX else ""
-    return f"{named}{more}已超过约定时间未申报数据到齐，请与来源部门核实"
+    named_zh = "、".join(f"{feed.source}（{feed.topic}）" for feed in silent[:NAMED_MAX])
+    named_en = ", ".join(f"{feed.source} ({feed.topic})" for feed in silent[:NAMED_MAX])
+    is_more = len(silent) > NAMED_MAX
+    more_zh, more_en = (f"等 {len(silent)} 项", f" and others, {len(silent)} in all,") if is_more else ("", "")
+    return {
+        "zh": f"{named_zh}{more_zh}已超过约定时间未申报数据到齐，请与来源部门核实",
+        "en": f"{named_en}{more_en} did not declare their data complete in the agreed time; ask the department",
+    }

@@ -48,10 +48,18 @@ def stage_of(name: str, said: Mapping[str, Any] | None, *, ready: bool) -> Stage
     )
 
 
-def warning_of(said: Mapping[str, Any] | None) -> str | None:
+class Warned(Struct, frozen=True):
+    """What a service warns of: it works, but somebody has to do something, in words for people."""
+
+    service: str
+    zh: str
+    en: str
+
+
+def warning_of(service: str, said: Mapping[str, Any] | None) -> Warned | None:
     """Give what a service warns of, if it does."""
     warning = said.get("warning") if said else None
-    return str(warning) if warning else None
+    return Warned(service, str(warning["zh"]), str(warning["en"])) if warning else None
 
 
 def heard_by(topics: Topics) -> dict[str, set[str]]:

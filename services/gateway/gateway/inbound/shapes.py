@@ -171,11 +171,18 @@ class StageState(BaseModel):
     busy: bool
 
 
+class Words(BaseModel):
+    """The same in both languages."""
+
+    zh: str
+    en: str
+
+
 class ServiceWarning(BaseModel):
     """Something that works, but not for long unless somebody sees to it."""
 
     service: str
-    text: str
+    text: Words
 
 
 class StatusReport(BaseModel):
@@ -250,13 +257,6 @@ class WrittenAnswer(BaseModel):
     type: str
     subject: str
     time: str
-
-
-class Words(BaseModel):
-    """The same in both languages."""
-
-    zh: str
-    en: str
 
 
 class ImportFault(BaseModel):

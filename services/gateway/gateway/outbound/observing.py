@@ -15,7 +15,7 @@ from gateway.domain.calm import Look, Stage, stage_of, warning_of
 from gateway.outbound.count_rows import load_differences
 from gateway.outbound.rounds import Rounds
 from gateway.outbound.services import HttpServices, Readiness
-from gateway.usecases.ports import Observed, ServiceState, Warned
+from gateway.usecases.ports import Observed, ServiceState
 
 ASKS_MAX = 512
 ENDS_TIMEOUT_S = 5.0
@@ -125,7 +125,7 @@ class Observer:
             services=self._states(readiness),
             monitor=monitor,
             heard=[Heard(*row) for row in rows],
-            warnings=[Warned(name, text) for name, each in zip(names, said, strict=True) if (text := warning_of(each))],
+            warnings=[each for name, row in zip(names, said, strict=True) if (each := warning_of(name, row))],
             differences=differences,
         )
 

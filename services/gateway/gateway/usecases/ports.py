@@ -10,7 +10,7 @@ from chassis.permissions import Scope
 from gateway.domain.accounts import Account, Act
 from gateway.domain.admitting import Arrived, Heard
 from gateway.domain.callers import Caller
-from gateway.domain.calm import Look
+from gateway.domain.calm import Look, Warned
 from gateway.domain.clients import Client
 from gateway.domain.counting import Books, Claim, Copy, Difference, Part
 from gateway.domain.dead_letters import DeadLetter, Rejection
@@ -279,13 +279,6 @@ class ServiceState(Struct, frozen=True):
     name: str
     ready: bool
     version: str | None
-
-
-class Warned(Struct, frozen=True):
-    """What a service warns of: it works, but somebody has to do something, in words for people."""
-
-    service: str
-    text: str
 
 
 class Observed(Struct, frozen=True):

@@ -26,7 +26,7 @@ async def show_status(*, observe: Observe, topics: Topics) -> Json:
         "quiet": quiet,
         "sources": _sources(seen, topics),
         "services": [{"name": each.name, "ready": each.ready, "version": each.version} for each in seen.services],
-        "warnings": [{"service": each.service, "text": each.text} for each in seen.warnings],
+        "warnings": [{"service": each.service, "text": {"zh": each.zh, "en": each.en}} for each in seen.warnings],
         "stages": [
             {
                 "name": stage.name,

@@ -5,9 +5,11 @@ import { statusQuery } from "../api/queries";
 import { Failed } from "../shown/marks";
 import { remarksOf } from "../shown/rhythm";
 import { moment } from "../shown/time";
+import { useSpeak } from "../words/words";
 
 export function Sources() {
   const { t } = useTranslation();
+  const speak = useSpeak();
   const status = useQuery(statusQuery);
   if (status.error) return <Failed error={status.error} again={() => void status.refetch()} />;
   if (!status.data) return <Spin />;
@@ -18,7 +20,7 @@ export function Sources() {
         <Tag>{t(status.data.quiet ? "quiet" : "busy")}</Tag>
       </p>
       {status.data.warnings.map((each) => (
-        <Notice key={each.text} type="warning" showIcon title={`${each.service}: ${each.text}`} />
+        <Notice key={each.text.zh} type="warning" showIcon title={`${each.service}: ${each.text[speak]}`} />
       ))}
       <Card title={t("services")}>
         {status.data.services.map((each) => (
