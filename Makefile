@@ -56,7 +56,7 @@ unit: $(VENV)/.dev ## tests without sockets
 STORIES := tests/properties
 COUNTY := tests/properties/test_sample_county.py
 CASES := tests/unit tests/contracts tests/arch tests/sweep tests/mutants $(COUNTY)
-BRIEF := short_stories
+BRIEF := short_stories or few_payments or nothing_more
 
 # Two runs of tests at once; what the second one said is shown when both have ended.
 define side_by_side

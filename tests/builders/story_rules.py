@@ -15,6 +15,11 @@ RULES = Path(__file__).resolve().parents[2] / "services" / "funds-monitor" / "ru
 SMALLER = {"SO-35": {"payers_min": 10, "high_payers": 12}}  # defaults of parameters; nothing else differs
 
 
+def rules_of(*themes: str) -> frozenset[str]:
+    """Name the rules that stories of some themes are made for; a pattern reads many, then it is all: the empty set."""
+    return frozenset() if any(theme.startswith("TY-") for theme in themes) else frozenset(themes)
+
+
 @cache
 def rules_of_stories(only: frozenset[str] = frozenset()) -> Path:
     """Write the rule files of stories, or only some of them, into a folder that lives as long as this process.

@@ -11,6 +11,8 @@ from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from types import ModuleType
 from typing import Any
 
+from tests.builders.story_rules import rules_of
+
 DOMAIN = "funds_monitor.domain"
 COUNTY = "tests.builders.engine"
 COUNTING = "contracts.counting"  # of the contracts, what the engine counts by
@@ -36,8 +38,8 @@ class Mutant:
 
     @property
     def rules(self) -> frozenset[str]:
-        """The rules that have to see it: those that the stories are made for, all where a pattern reads them."""
-        return frozenset() if any(theme.startswith("TY-") for theme in self.themes) else frozenset(self.themes)
+        """The rules that have to see it."""
+        return rules_of(*self.themes)
 
     def patch(self, source: str) -> str:
         """Replace the fragment.

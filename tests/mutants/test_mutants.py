@@ -1,28 +1,20 @@
 """A proof of the stories: each deliberate fault of the engine is noticed by them, soon."""
 
 from collections.abc import Callable
-from functools import cache, partial
+from functools import partial
 from random import Random
 
 import pytest
 
-from tests.builders.story_rules import rules_of_stories
 from tests.mutants.mutants import COUNTED, MUTANTS
 from tests.mutants.mutating import RAISED, Mutant, builder_of, county_of
-from tests.oracle.rules import Rules, read_rules
-from tests.properties.comparing import MakeCounty, delivered, difference, expected
+from tests.properties.comparing import MakeCounty, definition_of, delivered, difference, expected
 from tests.properties.delivery import wildly
 from tests.properties.test_counts import noticed
 from tests.properties.themes import story
 
 STORIES_MAX = 400  # per mutant; most are noticed within ten
 MUTANTS_MIN = 12
-
-
-@cache
-def definition_of(rules: frozenset[str]) -> Rules:
-    """Give the definition's reading of some rules."""
-    return read_rules(rules_of_stories(rules))
 
 
 def is_noticed(look: Callable[[], object]) -> bool:
