@@ -39,6 +39,14 @@ REASONS = {
         "an honest purchase over a fifth of last year's spending whose resolution nobody filed; "
         "filing it withdraws the alert"
     ),
+    ("SO-36", "c"): (
+        "registered in the year before the county's events begin; what it did until then is told to nobody; "
+        "its next sign of life ends the alert"
+    ),
+    ("SO-39", "c"): (
+        "a foundation that has spent little by the end of September: the forecast is there to say so in time; "
+        "what it spends until December ends it"
+    ),
 }
 
 
