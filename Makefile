@@ -65,7 +65,7 @@ $(BIN)/pytest -q $(1); first=$$?; wait $$second; rest=$$?; cat build/second.log;
 endef
 
 test: lint types generated console-test ## everything that can be checked here, on real Kafka and PostgreSQL
-	@$(BIN)/pytest -q $(addprefix --ignore=,$(STORIES) $(CASES))
+	@$(BIN)/pytest -q --durations=15 $(addprefix --ignore=,$(STORIES) $(CASES))
 	@$(call side_by_side,--durations=10 $(STORIES) --ignore=$(COUNTY),--durations=10 $(CASES))
 
 test-long: $(VENV)/.dev ## the properties with more than 100,000 examples (the better part of an hour on two processors)

@@ -171,8 +171,8 @@ MUTANTS = [
     Mutant(
         "true points forgotten over a restart",
         "shard",
-        "                if entry is not None:\n                    organization.hits",
-        "                if entry is False:\n                    organization.hits",
+        "                if entry is not None:\n                    awaited",
+        "                if entry is False:\n                    awaited",
         ALL,
     ),
     Mutant(
@@ -255,8 +255,8 @@ MUTANTS = [
     Mutant(
         "a true point that waits for what another branch needs",
         "observing",
-        "for wait in self._rule.waits_for(branches)",
-        "for wait in self._rule.waits",
+        "for wait in rule.waits_for(branches)",
+        "for wait in rule.waits",
         ("SO-26",),
     ),
     Mutant(

@@ -31,4 +31,32 @@ MUTANTS_OF_HEARING = [
         "            begin",
         ("SO-25", "SO-14", "SO-03"),
     ),
+    Mutant(
+        "true points that wait are asked once and never again",
+        "observing",
+        "book.seen == self._completeness.revision",
+        "book.seen is not None",
+        ("SO-25", "SO-21"),
+    ),
+    Mutant(
+        "of several sources that move forward only the first is noted",
+        "completeness",
+        "self.revision += 1",
+        "self.revision = 1",
+        ("SO-25", "SO-21"),
+    ),
+    Mutant(
+        "a set that hears of the first list that it was given and of no later one",
+        "sets",
+        "(tuple(point[name]) for name in self.lists)",
+        "()",
+        ("SO-09",),
+    ),
+    Mutant(
+        "a set under the list of another point",
+        "sets",
+        "not found.dropped and not plan.lists",
+        "not found.dropped",
+        ("SO-09",),
+    ),
 ]

@@ -62,9 +62,16 @@ MUTANTS_OF_VERSIONS = [
     Mutant(
         "a version that waits, forgotten as soon as another one does not",
         "observing",
-        "                for plan in versions\n",
-        "                for plan in [self._plan]\n",
+        "[day for plan in versions for day in",
+        "[day for plan in [self._plan] for day in",
         ("SO-21", "SO-28"),
+    ),
+    Mutant(
+        "dates that are waited for and not forgotten with their points",
+        "organizations",
+        "del days[bisect_left(days, day)]",
+        "pass",
+        ("SO-09", "SO-21"),
     ),
     Mutant(
         "a rule that goes on waiting after the version that waits has gone",

@@ -28,6 +28,7 @@ class Completeness:
         self._until: dict[Part, int] = {}
         self._tallies: dict[Part, Tally] = {}
         self._moved: set[Part] = set()
+        self.revision = 0  # grows whenever a source moves forward
 
     def restore(self, tallies: Mapping[Part, Tally]) -> None:
         """Go on counting where storage stands."""
@@ -61,6 +62,7 @@ class Completeness:
         if until_us <= self._until.get(key, -1):
             return None
         self._until[key] = until_us
+        self.revision += 1
         return CompletenessChange(source=source, topic=topic, partition=partition, until_us=until_us)
 
     def declared_until(self, source: str, topic: str, partition: int) -> int | None:

@@ -17,6 +17,7 @@ from funds_monitor.domain.expressions import Field, Literal, Name, Node
 from funds_monitor.domain.parties import fair_bids, is_named
 from funds_monitor.domain.words import Words
 
+WITH_FIELDS = frozenset({"org", "this"})
 OF_ENTRY: dict[str, Run] = {
     "party": attrgetter("party"),
     "first_time": attrgetter("first_time"),
@@ -38,13 +39,21 @@ class MemberCompiler(Compiler):
         self._fields = fields
 
     def run(self, node: Node) -> Run:
-        """Compile a node; attributes of the organization are constants here."""
-        if isinstance(node, Field) and isinstance(node.holder, Name) and node.holder.name == "org":
-            return super().run(Literal(getattr(self._given["org"], node.name)))
-        return super().run(node)
+        """Compile a node; attributes of the organization and lists of the point are constants here."""
+        return super().run(self._settled(node))
+
+    def _settled(self, node: Node) -> Node:
+        if (
+            isinstance(node, Field)
+            and isinstance(node.holder, Name)
+            and node.holder.name in WITH_FIELDS & self._given.keys()
+        ):
+            return Literal(getattr(self._given[node.holder.name], node.name))
+        return node
 
     def fixed(self, node: Node) -> Fixed | None:
         """Give what is given, too."""
+        node = self._settled(node)
         if isinstance(node, Name) and node.name in self._given:
             return Fixed(self._given[node.name])
         return super().fixed(node)

@@ -12,12 +12,12 @@ from funds_monitor.domain.clearing import topics_of
 from funds_monitor.domain.completeness import Completeness
 from funds_monitor.domain.entries import Entry
 from funds_monitor.domain.episodes import episodes_of, tell
-from funds_monitor.domain.facts import Position, date_of, day_of, end_us
+from funds_monitor.domain.facts import Position, date_of, end_us
 from funds_monitor.domain.judging import Judgement, judge, keys_of, measured_at, seen_at
-from funds_monitor.domain.organizations import Episode, Hit, Organization
+from funds_monitor.domain.organizations import Awaited, Episode, Hit, Organization
 from funds_monitor.domain.outcome import Alert, HitChange, Outcome, Verdict, VerdictKind, WaitingChange
 from funds_monitor.domain.plans import RulePlan
-from funds_monitor.domain.rules import Wait
+from funds_monitor.domain.rules import Rule
 
 
 class RuleRun:
@@ -63,18 +63,19 @@ class RuleRun:
         if point is None:
             return False
         values = measured_at(self._plan, point)
+        awaited = awaited_at(rule, found.branches, point.day, values)
         change = HitChange(
             organization=self._organization.code,
             rule=rule.id,
             rule_version=rule.version,
             position=entry.position,
-            waiting=bool(self._lacking(point.day, found.branches, values)),
+            waiting=self._lacks(awaited),
             branches=found.branches,
             keys=keys_of(self._plan, point, found.branches),
             values=values,
         )
         before = self._book.by_position.get(entry.position)
-        hit = Hit(entry, change, point)
+        hit = Hit(entry, change, point, awaited)
         self._book.put(hit)
         self._note(entry.position, "waiting" if change.waiting else "hit", found)
         self._changed_keys.update(change.keys if before is None else (*change.keys, *before.keys))
@@ -97,13 +98,9 @@ class RuleRun:
         if self._latest is None or position >= self._latest[0]:
             self._latest = (position, kind, found)
 
-    def _lacking(self, day: date, branches: tuple[str, ...], values: Mapping[str, int | str]) -> list[str]:
-        """Name the topics that true branches wait for and that are not complete to the end of the date wanted."""
-        return [
-            wait.topic
-            for wait in self._rule.waits_for(branches)
-            if not self._completeness.is_complete(wait.topic, self._shard, end_us(awaited(wait, day, values)))
-        ]
+    def _lacks(self, awaited: Iterable[Awaited]) -> bool:
+        """Say whether a topic is not complete to the end of the date to which it is needed."""
+        return any(not self._completeness.is_complete(topic, self._shard, end_us(day)) for topic, day in awaited)
 
     def judge_growth(self, entries: Iterable[Entry], cause: Cause) -> None:
         """Judge new payments at the end of a timeline; most of them say nothing, and nothing more is to be done."""
@@ -119,20 +116,22 @@ class RuleRun:
                 self._note(entry.position, found.kind, found)
             elif found.kind is not None:
                 self._latest = (entry.position, found.kind, found)
-        if moved or self._book.waiting:
+        if moved or (self._book.waiting and self._book.seen != self._completeness.revision):
             self.finish(cause, moved=moved)
         elif self._latest is not None:
             self._conclude()
 
     def release(self) -> bool:
         """Let true points speak whose topics are complete now; say whether any did."""
-        moved = False
-        for position in sorted(self._book.waiting):
-            hit = self._book.by_position[position]
-            if not self._lacking(day_of(position), hit.branches, hit.values):
+        moved, book = False, self._book
+        if book.seen == self._completeness.revision:
+            return False  # whatever waits was asked then, or came later and lacked something
+        book.seen = self._completeness.revision
+        for position in sorted(book.waiting):
+            hit = book.by_position[position]
+            if not self._lacks(hit.awaited):
                 moved = True
-                hit.waiting = False
-                self._book.waiting.discard(position)
+                book.release(hit)
                 self._changed_keys.update(hit.keys)
                 self._outcome.hits.append(self._as_stored(hit))
                 if self._organization.latest.get(self._rule.id) == hit.position:
@@ -244,14 +243,8 @@ class RuleRun:
         if not organization.waiting and not any(organization.hits[plan.key].waiting for plan in versions):
             return
         for topic in dict.fromkeys(topic for plan in versions for topic in plan.rule.topics):
-            days = [
-                awaited(wait, day_of(each.position), each.values)
-                for plan in versions
-                for each in organization.hits[plan.key].held_back()
-                for wait in plan.rule.waits_for(each.branches)
-                if wait.topic == topic
-            ]
-            days = [day for day in days if not self._completeness.is_complete(topic, self._shard, end_us(day))]
+            until_us = self._completeness.complete_until(topic, self._shard)
+            days = [day for plan in versions for day in organization.hits[plan.key].awaited(topic, until_us)]
             known = organization.waiting.get((rule.id, topic))
             if days:
                 behind = self._completeness.behind(topic, self._shard, end_us(max(days)))
@@ -286,10 +279,13 @@ class RuleRun:
         )
 
 
-def awaited(wait: Wait, day: date, values: Mapping[str, int | str]) -> date:
-    """Give the date to whose end a topic has to be complete for a true point of a date."""
-    until = values.get(wait.until) if wait.until else None
-    return date.fromisoformat(str(until)) if until is not None else day
+def awaited_at(rule: Rule, branches: Iterable[str], day: date, values: Mapping[str, int | str]) -> list[Awaited]:
+    """Name the topics that true branches need at a point of a date, each with the date to whose end."""
+    found = []
+    for wait in rule.waits_for(branches):
+        until = values.get(wait.until) if wait.until else None
+        found.append((wait.topic, date.fromisoformat(str(until)) if until is not None else day))
+    return found
 
 
 def same_hit(one: Hit, other: Hit) -> bool:

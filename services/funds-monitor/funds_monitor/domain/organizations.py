@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Iterator, Sequence
+from datetime import date
 
 from funds_monitor.domain.deadlines import DeadlineBook
 from funds_monitor.domain.entries import Entry
-from funds_monitor.domain.facts import Position
+from funds_monitor.domain.facts import Position, end_us
 from funds_monitor.domain.links import Identity, Link
 from funds_monitor.domain.outcome import Alert, HitChange, Severity, WaitingChange
 from funds_monitor.domain.points import Point
 from funds_monitor.domain.rulebook import RuleBook
 from funds_monitor.domain.timeline import Timeline
 
+Awaited = tuple[str, date]
+
 
 class Hit:
-    """A true point. Without `point` it is cold: known from storage, judged again before it is spoken of."""
+    """A true point. Without `point` it is cold: known from storage, judged again before it is spoken of.
 
-    __slots__ = ("branches", "entry", "keys", "point", "position", "severity", "values", "waiting")
+    `awaited` names the topics that its branches need, each with the date to whose end.
+    """
 
-    def __init__(self, entry: Entry, judged: HitChange, point: Point | None) -> None:
+    __slots__ = ("awaited", "branches", "entry", "keys", "point", "position", "severity", "values", "waiting")
+
+    def __init__(self, entry: Entry, judged: HitChange, point: Point | None, awaited: Sequence[Awaited]) -> None:
         self.entry = entry
+        self.awaited = awaited
         self.position = entry.position
         self.branches = judged.branches
         self.keys = judged.keys
@@ -32,35 +39,54 @@ class Hit:
 
 
 class HitBook:
-    """The true points of one rule, in order."""
+    """The true points of one rule; `seen` is the revision of completeness at which those that wait were asked."""
 
     def __init__(self) -> None:
         self.by_position: dict[Position, Hit] = {}
-        self.positions: list[Position] = []
+        self.positions: list[Position] = []  # of those that do not wait, in order
         self.waiting: set[Position] = set()
+        self.seen: int | None = None
+        self._awaited: dict[str, list[date]] = {}  # by topic, in order: what those that wait wait for
 
     def put(self, hit: Hit) -> None:
         """Add a true point, or replace the one that stands there."""
-        if hit.position not in self.by_position:
-            insort(self.positions, hit.position)
+        self.drop(hit.position)
         self.by_position[hit.position] = hit
-        (self.waiting.add if hit.waiting else self.waiting.discard)(hit.position)
+        if not hit.waiting:
+            insort(self.positions, hit.position)
+            return
+        self.waiting.add(hit.position)
+        for topic, day in hit.awaited:
+            insort(self._awaited.setdefault(topic, []), day)
 
     def drop(self, position: Position) -> Hit | None:
         """Take a true point away."""
         hit = self.by_position.pop(position, None)
-        if hit is not None:
+        if hit is None:
+            return None
+        if not hit.waiting:
             del self.positions[bisect_left(self.positions, position)]
-            self.waiting.discard(position)
+            return hit
+        self.waiting.discard(position)
+        for topic, day in hit.awaited:
+            days = self._awaited[topic]
+            del days[bisect_left(days, day)]
         return hit
 
-    def held_back(self) -> list[Hit]:
-        """Give the true points that wait."""
-        return [self.by_position[position] for position in self.waiting]
+    def release(self, hit: Hit) -> None:
+        """Let a true point wait no longer."""
+        self.drop(hit.position)
+        hit.waiting = False
+        self.put(hit)
+
+    def awaited(self, topic: str, complete_until_us: int | None) -> list[date]:
+        """Give the dates that true points wait for and to whose end a topic is not complete, in order."""
+        days = self._awaited.get(topic, [])
+        return days[bisect_right(days, complete_until_us, key=end_us) :] if complete_until_us is not None else days
 
     def speaking(self) -> list[Hit]:
         """Give the true points that do not wait, in order."""
-        return [hit for position in self.positions if not (hit := self.by_position[position]).waiting]
+        return [self.by_position[position] for position in self.positions]
 
 
 class Episode:

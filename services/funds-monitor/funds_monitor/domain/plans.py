@@ -68,9 +68,7 @@ class RulePlan:
         self.all_bits = (1 << self.bits_end) - (1 << first_bit)
         self.dating = ATTRIBUTE_STREAMS | {each.stream for each in rule.deadlines.values()} - {"payment"}
         self.dates_payments = any(each.stream == "payment" for each in rule.deadlines.values())
-        self.sets = {
-            f.name: SetPlan(f, rule.parameters, words, self.bits[f.name]) for f in looking if isinstance(f, SetFeature)
-        }
+        self.sets = {f.name: SetPlan(f, rule, words, self.bits[f.name]) for f in looking if isinstance(f, SetFeature)}
         receipts = [each for each in self.sets.values() if each.feature.stream in {"receipt", VOIDED}]
         self.payer_bits = sum(each.bit for each in receipts)  # sets whose parties are looked up each time
         by_group = sum(each.bit for each in receipts if each.by_group)

@@ -12,8 +12,8 @@ from funds_monitor.domain.entries import Entry, Series
 from funds_monitor.domain.expressions import Field, Name, walk
 from funds_monitor.domain.facts import DAY_US, end_us, start_us
 from funds_monitor.domain.members import OF_ENTRY, compile_member
-from funds_monitor.domain.points import Candidate, Point, party_at, read_name
-from funds_monitor.domain.rules import SILENT_SINCE, Parameter, SetFeature
+from funds_monitor.domain.points import Candidate, Point, This, party_at, read_name
+from funds_monitor.domain.rules import SILENT_SINCE, Expression, Parameter, Rule, SetFeature, ValuesFeature
 from funds_monitor.domain.sliding import Sliding
 from funds_monitor.domain.streams import STREAMS
 from funds_monitor.domain.timeline import Timeline
@@ -37,8 +37,9 @@ class Window(NamedTuple):
 class SetPlan:
     """One set of a rule: what it needs to know before it can be kept in order."""
 
-    def __init__(self, feature: SetFeature, parameters: Mapping[str, Parameter], words: Words, bit: int) -> None:
+    def __init__(self, feature: SetFeature, rule: Rule, words: Words, bit: int) -> None:
         self.feature = feature
+        parameters = rule.parameters
         self.bit = bit
         self._words = words
         self._fields = fields_of(feature.stream)
@@ -55,32 +56,31 @@ class SetPlan:
         self.is_open = (
             feature.since is None and feature.until is None and feature.after is None and feature.before is None
         )  # a fact at hand is in its own window
-        self.kept = self._is_kept()
         names = feature.where.names if feature.where is not None else frozenset()
         self.parameters = tuple(name for name in names if name in parameters)
         self.varying = tuple(n for n in self.parameters if parameters[n].by_kind or parameters[n].by_size)
-        self.attributes: tuple[str, ...] = ()
-        if feature.where is not None:
-            fields = [part for part in walk(feature.where.node) if isinstance(part, Field)]
-            self.attributes = tuple(
-                sorted({part.name for part in fields if isinstance(part.holder, Name) and part.holder.name == "org"})
-            )
-        self.varies = bool(self.attributes or self.varying)
+        self.attributes = fields_asked(feature.where, "org")
+        asked = fields_asked(feature.where, "this")
+        self.lists = tuple(name for name in asked if isinstance(rule.features.get(name), ValuesFeature))
+        self.varies = bool(self.attributes or self.varying or self.lists)
+        self.kept = self._is_kept(
+            of_point={"d", "base_fen", SILENT_SINCE} | ({"this"} if self.lists != asked else set())
+        )
         self.within_us = self._constant_span(parameters)
         widest = {name: parameter.widest for name, parameter in parameters.items()}
         # For whatever kind and size; None: it reaches back to the beginning.
         self.days_max: int | None = int(feature.within.run(widest)) if feature.within is not None else None
         self._conditions: dict[tuple[Any, ...], Condition | None] = {}
 
-    def _is_kept(self) -> bool:
-        """Say whether membership depends on facts and attributes alone; else the stream is scanned at each point."""
+    def _is_kept(self, of_point: set[str]) -> bool:
+        """Say whether membership depends on facts, attributes and lists alone; else each point scans the stream."""
         feature = self.feature
         derived = {"group", "ngo_name", "ngo_code"} | (set() if feature.stream == "payment" else {"party"})
         if derived & set(feature.by) - ({"group"} if feature.stream == "payment" else set()):
             return False
         if feature.where is None:
             return True
-        by_point = feature.where.names & ({"this", "d", "base_fen", SILENT_SINCE} | derived)
+        by_point = feature.where.names & (of_point | derived)
         return not by_point and not feature.where.functions & KIN_CALLS
 
     def _constant_span(self, parameters: Mapping[str, Parameter]) -> int | None:
@@ -92,7 +92,8 @@ class SetPlan:
     def epoch(self, point: Point) -> tuple[Any, ...]:
         """Give what membership depends on besides the facts themselves."""
         org = point.org
-        return tuple([getattr(org, name) for name in self.attributes] + [point[name] for name in self.varying])
+        found = [getattr(org, name) for name in self.attributes] + [point[name] for name in self.varying]
+        return (*found, *(tuple(point[name]) for name in self.lists))
 
     def condition(self, epoch: tuple[Any, ...], point: Point) -> Condition | None:
         """Give the condition of membership under an epoch, compiled once for all organizations; None: everything."""
@@ -102,7 +103,7 @@ class SetPlan:
         if found is None:
             if len(self._conditions) >= CONDITIONS_KEPT_MAX:
                 self._conditions.clear()
-            given = {name: point[name] for name in self.parameters} | {"org": point.org}
+            given = {name: point[name] for name in self.parameters} | {"org": point.org, "this": This(point)}
             found = compile_member(self.feature.where.node, self._words, given, self._fields)
             self._conditions[epoch] = found
         return found
@@ -111,6 +112,12 @@ class SetPlan:
 def attrgetter_of(name: str) -> Callable[[Entry], Any]:
     """Give how a field of an entry is read."""
     return OF_ENTRY.get(name) or attrgetter(f"data.{name}")
+
+
+def fields_asked(where: Expression | None, of: str) -> tuple[str, ...]:
+    """Name the fields of `org` or `this` that a condition reads, in order."""
+    fields = [part for part in walk(where.node) if isinstance(part, Field)] if where is not None else []
+    return tuple(sorted({part.name for part in fields if isinstance(part.holder, Name) and part.holder.name == of}))
 
 
 def fields_of(stream: str) -> frozenset[str]:
@@ -261,7 +268,7 @@ class SetBook:
 def kept_at(number: SetNumber, plan: SetPlan, field: str, point: Point) -> KeptSet:
     """Give the kept set that holds at a point."""
     found: KeptSet | None = point.org.kept.get(number)
-    if found is not None and not found.dropped:
+    if found is not None and not found.dropped and not plan.lists:
         return found
     book = point.timeline.kept
     if book is None:

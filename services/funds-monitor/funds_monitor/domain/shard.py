@@ -14,7 +14,7 @@ from funds_monitor.domain.episodes import episodes_of
 from funds_monitor.domain.facts import Fact, Position, day_of, is_deadline
 from funds_monitor.domain.link_telling import tell_links
 from funds_monitor.domain.links import PATH
-from funds_monitor.domain.observing import RuleRun
+from funds_monitor.domain.observing import RuleRun, awaited_at
 from funds_monitor.domain.organizations import Hit, Organization
 from funds_monitor.domain.outcome import LateMark, Outcome, StoredOrganization
 from funds_monitor.domain.parties import is_named
@@ -85,7 +85,8 @@ class Shard:
             if plan is not None and plan.rule.version == change.rule_version:
                 entry = self._entry_at(organization, plan, change.position)
                 if entry is not None:
-                    organization.hits[plan.key].put(Hit(entry, change, None))
+                    awaited = awaited_at(plan.rule, change.branches, day_of(change.position), change.values)
+                    organization.hits[plan.key].put(Hit(entry, change, None, awaited))
             elif change.rule in organization.alerts:
                 organization.stale.setdefault(change.rule, []).append(change)
         for alert in stored.alerts:
