@@ -6,7 +6,7 @@ import pytest
 
 from tests.builders.engine import EngineCounty, rule_alone, shipped_rules
 from tests.builders.records import records_of
-from tests.unit.monitor.scenarios import CODE, Scenario, events_of, fits, load_scenarios
+from tests.builders.scenarios import CODE, Scenario, events_of, fits, load_scenarios
 
 SCENARIOS = [pytest.param(rule, scenario, id=f"{rule}: {scenario.name}") for rule, scenario in load_scenarios()]
 HIT_AND_SILENT_MIN = 3  # per rule: a rule with fewer near misses is not pinned down

@@ -12,7 +12,7 @@ from contracts import TOPICS
 from tests.builders.events import SOURCES, Desk, moment, told_topics
 from tests.builders.records import Json
 
-FOLDER = Path(__file__).resolve().parents[2] / "data" / "scenarios"
+FOLDER = Path(__file__).resolve().parents[1] / "data" / "scenarios"
 CAST = yaml.safe_load((FOLDER / "cast.yaml").read_text(encoding="utf-8"))
 CODE: str = CAST["organization"]["code"]
 COMPLETE = "2026-12-01"
@@ -66,10 +66,14 @@ def fits(alert: dict[str, Any], expected: Expectation) -> bool:
 
 def events_of(scenario: Scenario, code: str = CODE) -> list[Json]:
     """Expand a scenario into events about one organization, declarations of completeness last."""
+    return told_of(scenario, code) + declarations(scenario.complete)
+
+
+def told_of(scenario: Scenario, code: str = CODE) -> list[Json]:
+    """Expand a scenario into events about one organization, without declarations."""
     named: dict[str, Json] = {}
     lines = [one for line in [*(scenario.background or ()), *scenario.given] for one in spread(line)]
-    events = [expand(line, number, named, sender_of(line, code)) for number, line in enumerate(lines)]
-    return events + declarations(scenario.complete)
+    return [expand(line, number, named, sender_of(line, code)) for number, line in enumerate(lines)]
 
 
 def spread(line: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -145,10 +149,10 @@ def written(fields: dict[str, Any]) -> Json:
     return data
 
 
-def declarations(complete: Any) -> list[Json]:
+def declarations(complete: Any, prefix: str = "told") -> list[Json]:
     """Declare topics complete: all until one time, or some until times of their own."""
     until = complete if isinstance(complete, dict) else {}
-    desk = Desk("told")
+    desk = Desk(prefix)
     return [
         event
         for topic in told_topics()
