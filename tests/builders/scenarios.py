@@ -1,6 +1,7 @@
 """Scenarios as data, expanded into CloudEvents; the format is written in tests/data/scenarios/README.md."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -62,6 +63,15 @@ def fits(alert: dict[str, Any], expected: Expectation) -> bool:
         and expected.measured.items() <= alert["measured"].items()
         and expected.evidence_count in {None, alert["evidence_count"]}
     )
+
+
+def counted(told: Iterable[tuple[str, Scenario]], how: str) -> str:
+    """Write how many scenarios of each rule were told, those that hit and those that must stay silent."""
+    counts = Counter((rule, bool(scenario.expect)) for rule, scenario in told)
+    rules = sorted({rule for rule, _ in counts})
+    rows = [f"{rule}: {counts[rule, True]} hits, {counts[rule, False]} silent" for rule in rules]
+    hits = sum(counts[rule, True] for rule in rules)
+    return "\n".join([*rows, f"{counts.total()} scenarios {how}: {hits} hits, {counts.total() - hits} silent"])
 
 
 def events_of(scenario: Scenario, code: str = CODE) -> list[Json]:

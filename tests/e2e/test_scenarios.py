@@ -1,6 +1,5 @@
 """Every hit, near miss and look-alike through the running platform: in at the gateway's door, out over REST."""
 
-from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from itertools import permutations
 from pathlib import Path
@@ -11,7 +10,7 @@ import pytest
 from qinglian.local import Infrastructure
 from tests.builders.records import Json
 from tests.builders.renaming import Renaming, fresh_signs
-from tests.builders.scenarios import CODE, Scenario, declarations, fits, load_scenarios, told_of
+from tests.builders.scenarios import CODE, Scenario, counted, declarations, fits, load_scenarios, told_of
 from tests.e2e.counties import Counties, County, running_counties
 from tests.integration.gateway.house import settings_for
 from tests.real import guarded_home
@@ -86,7 +85,7 @@ async def test_every_scenario_ends_as_it_says_told_to_the_running_platform(
     counties: Counties, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     differences: list[str] = []
-    counted: Counter[tuple[str, bool]] = Counter()
+    told: list[Case] = []
     for number, chain in enumerate(chains()):
         async with counties.begin(tmp_path) as county:
             known: dict[str, str] = {}
@@ -95,12 +94,13 @@ async def test_every_scenario_ends_as_it_says_told_to_the_running_platform(
                 await county.send(steps(wave, known, prefix=f"told-{number}-{place}"))
                 await county.door.until_quiet()
                 differences += [each for case in wave.cases if (each := await difference(case, county))]
-                counted.update((case.rule, bool(case.scenario.expect)) for case in wave.cases)
+                told += wave.cases
                 known = wave.until
             assert await county.troubles() == {}
     with capsys.disabled():
-        print(table(counted))  # noqa: T201 - belongs into the log of the run
-    assert not differences, "\n".join([f"{len(differences)} of {counted.total()} scenarios:", *differences])
+        table = counted(((case.rule, case.scenario) for case in told), "end to end")
+        print(f"\n{table}")  # noqa: T201 - belongs into the log of the run
+    assert not differences, "\n".join([f"{len(differences)} of {len(told)} scenarios:", *differences])
 
 
 def steps(wave: Wave, known: dict[str, str], *, prefix: str) -> list[Json]:
@@ -130,13 +130,3 @@ def as_expected(alerts: list[Json], scenario: Scenario) -> bool:
     """Say whether alerts are those that a scenario expects, in any order."""
     orders = permutations(alerts) if len(alerts) == len(scenario.expect) else ()
     return any(all(map(fits, order, scenario.expect)) for order in orders)
-
-
-def table(counted: Counter[tuple[str, bool]]) -> str:
-    """Write how many scenarios of each rule went through, those that hit and those that must stay silent."""
-    rules = sorted({rule for rule, _ in counted})
-    rows = [f"{rule}: {counted[rule, True]} hits, {counted[rule, False]} silent" for rule in rules]
-    hits = sum(counted[rule, True] for rule in rules)
-    return "\n".join(
-        ["", *rows, f"{counted.total()} scenarios end to end: {hits} hits, {counted.total() - hits} silent"]
-    )
