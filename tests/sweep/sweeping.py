@@ -13,7 +13,7 @@ from funds_monitor.domain.rulebook import PATTERN_FILES, RuleBook
 from funds_monitor.domain.words import Words
 from tests.builders.engine import EngineCounty, shipped_rules
 from tests.builders.records import records_of
-from tests.unit.monitor.scenarios import CODE, Scenario, events_of, fits
+from tests.builders.scenarios import CODE, Scenario, events_of, fits
 
 
 class Change(Struct, frozen=True):

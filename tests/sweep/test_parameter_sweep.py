@@ -8,8 +8,8 @@ import yaml
 from funds_monitor.domain.rulebook import PATTERN_FILES, RULE_FILES
 from funds_monitor.domain.words import load_words
 from tests.builders.engine import RULES
+from tests.builders.scenarios import FOLDER, load_scenarios
 from tests.sweep.sweeping import all_hold, changed_book, changes_of
-from tests.unit.monitor.scenarios import FOLDER, load_scenarios
 
 UNPINNED: dict[str, str] = yaml.safe_load((FOLDER / "unpinned.yaml").read_text(encoding="utf-8"))
 WORDS = load_words(RULES)

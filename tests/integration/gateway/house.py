@@ -14,11 +14,11 @@ from joserfc.jwk import ECKey
 from pydantic import SecretStr
 
 from chassis import migrations, shipped
-from chassis.bus import Outgoing
-from chassis.clock import SystemClock
+from chassis.bus import Bus, Outgoing
+from chassis.clock import Clock, SystemClock
 from chassis.database import Database
 from chassis.kafka_bus import KafkaBus
-from contracts import CLOUDEVENTS_HEADERS, Record, Tokeniser
+from contracts import CLOUDEVENTS_HEADERS, TOPICS, Record, Tokeniser
 from gateway.bootstrap import Keys, wire
 from gateway.domain.accounts import UserEnrolment
 from gateway.domain.clients import Enrolment
@@ -35,7 +35,7 @@ from tests.builders.records import Json, Log, topic_of
 SINGLE = "application/cloudevents+json"
 BATCH = "application/cloudevents-batch+json"
 WAIT_S = 30.0  # a group's first join takes seconds
-DEPARTMENTS = ("finance", "tax", "civil-affairs")
+DEPARTMENTS = tuple(TOPICS.departments)
 KEYS = Keys(
     access=ECKey.generate_key("P-256"),
     internal=ECKey.generate_key("P-256"),
@@ -160,11 +160,13 @@ class House:
 
 
 @asynccontextmanager
-async def running_gateway(settings: GatewaySettings) -> AsyncIterator[House]:
+async def running_gateway(
+    settings: GatewaySettings, *, bus: Bus | None = None, clock: Clock | None = None, behind: Behind | None = None
+) -> AsyncIterator[House]:
     """Run the gateway's parts and serve it on a port of its own."""
-    bus, database, behind = KafkaBus(settings), Database(settings.database_url.get_secret_value()), Behind()
-    transport = httpx.MockTransport(behind)
-    service = wire(settings, bus=bus, database=database, clock=SystemClock(), keys=KEYS, transport=transport)
+    bus, clock, behind = bus or KafkaBus(settings), clock or SystemClock(), behind or Behind()
+    database, transport = Database(settings.database_url.get_secret_value()), httpx.MockTransport(behind)
+    service = wire(settings, bus=bus, database=database, clock=clock, keys=KEYS, transport=transport)
     for part in service.parts:
         await part.open()
     server = QuietServer(uvicorn.Config(service.app, host="127.0.0.1", port=0, log_config=None, lifespan="off"))

@@ -1,16 +1,11 @@
 """An empty schema of its own on the real PostgreSQL for each test, made by the monitor's own migration."""
 
-import importlib.util
-import uuid
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from functools import partial
-from typing import Any
 
 import pytest
 from pydantic import SecretStr
 
-from chassis import shipped, tables
 from chassis.clock import FixedClock
 from chassis.database import Database
 from chassis.kafka_bus import KafkaBus
@@ -19,8 +14,7 @@ from funds_monitor.bootstrap import PARTITIONS, READ_WHOLE
 from funds_monitor.outbound.commit import OpenCommit
 from funds_monitor.outbound.shards import StoredShards
 from qinglian.local import Infrastructure
-
-Pool = Callable[[], Database]
+from tests.integration.monitor.empty_store import Pool, empty_store
 
 
 @pytest.fixture(scope="module")
@@ -42,37 +36,11 @@ async def kafka(infrastructure: Infrastructure) -> AsyncIterator[KafkaBus]:
     await bus.close()
 
 
-def migration_statements() -> list[str]:
-    """Give the statements of the migrations, to be run in a schema of a test's own."""
-    first, counts = migration("0001_first"), migration("0002_counts")
-    versions = migration("0003_versions_of_rules")
-    ours = [*first.FACTS, *first.JUDGEMENTS, *first.SHARDS, *counts.OWN_TABLES, *versions.OWN_TABLES]
-    return [*tables.OFFSETS, *tables.OUTBOX, *ours]
-
-
-def migration(name: str) -> Any:
-    """Load a migration by its file."""
-    path = shipped.path("funds_monitor", "migrations") / "versions" / f"{name}.py"
-    spec = importlib.util.spec_from_file_location(f"monitor_migration_{name}", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.fixture
 async def pool(infrastructure: Infrastructure) -> AsyncIterator[Pool]:
     """Return what makes a pool of connections to an empty database, one for each member of a service."""
-    schema = f"monitor_{uuid.uuid4().hex}"
-    make = partial(Database, infrastructure.database_url("funds_monitor"), pool_max=6, schema=schema)
-    async with make().dedicated() as connection:
-        await connection.execute(f"CREATE SCHEMA {schema}")
-        for statement in migration_statements():
-            await connection.execute(statement)
-    yield make
-    async with make().dedicated() as connection:
-        await connection.execute(f"DROP SCHEMA {schema} CASCADE")
+    async with empty_store(infrastructure) as make:
+        yield make
 
 
 @pytest.fixture

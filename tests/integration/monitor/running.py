@@ -49,6 +49,7 @@ class Monitor:
     """A running monitor."""
 
     bus: Bus
+    door: httpx.ASGITransport
     http: httpx.AsyncClient
     key: ECKey
     clock: Clock
@@ -98,10 +99,16 @@ class Monitor:
 
 @asynccontextmanager
 async def running_monitor(
-    bus: Bus, database: Database, folder: Path, *, assemble: Assemble = toy, clock: Clock | None = None
+    bus: Bus,
+    database: Database,
+    folder: Path,
+    *,
+    assemble: Assemble = toy,
+    clock: Clock | None = None,
+    key: ECKey | None = None,
 ) -> AsyncIterator[Monitor]:
-    """Open the monitor's parts, and close them in reverse."""
-    key = ECKey.generate_key("P-256")
+    """Open the monitor's parts, and close them in reverse; it believes who signs with the key."""
+    key = key or ECKey.generate_key("P-256")
     public = folder / "internal.pem"
     public.write_bytes(key.as_pem(private=False))
     settings = MonitorSettings(internal_public_key_file=public)
@@ -112,9 +119,9 @@ async def running_monitor(
         for part in service.parts:
             await part.open()
             opened.append(part)
-        transport = httpx.ASGITransport(app=service.app)
-        async with httpx.AsyncClient(transport=transport, base_url="http://monitor") as http:
-            yield Monitor(bus, http, key, clock)
+        door = httpx.ASGITransport(app=service.app)
+        async with httpx.AsyncClient(transport=door, base_url="http://monitor") as http:
+            yield Monitor(bus, door, http, key, clock)
     finally:
         for part in reversed(opened):
             await part.close()

@@ -1,7 +1,8 @@
-"""Versions of rules on a real database: told of by their topic, taken over or refused, and known after a restart."""
+"""Versions of rules on real stores: told of by their topic, taken over or refused, and known after a restart."""
 
 import asyncio
 import secrets
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,9 @@ import pytest
 
 from chassis.bus import Bus
 from chassis.database import Database
+from chassis.kafka_bus import KafkaBus
 from chassis.memory_bus import MemoryBus
+from contracts import partition_of
 from funds_monitor.bootstrap import PARTITIONS, assemble_engine
 from funds_monitor.outbound.rules import RuleRows, read_rule_files
 from funds_monitor.usecases.ports import StoredRule
@@ -19,6 +22,7 @@ from tests.builders.codes import code_of
 from tests.builders.engine import RULES
 from tests.builders.events import Desk
 from tests.builders.records import Json
+from tests.integration.monitor.empty_store import Pool
 from tests.integration.monitor.running import POLL_S, QUIET_TIMEOUT_S, Monitor, running_monitor
 
 pytestmark = [pytest.mark.anyio, pytest.mark.real]
@@ -34,7 +38,19 @@ def second_version() -> StoredRule:
 
 def told(desk: Desk, version: int, since: str, kind: str = "activated") -> Json:
     data = {"rule": RULE, "version": version, "effective_from": since, "by": ["甲", "乙"], "reason": "新标准"}
-    return desk.event(f"monitor.rule.{kind}.v1", None, "2026-11-01", data)
+    return desk.event(f"monitor.rule.{kind}.v1", None, "2026-05-01", data)
+
+
+def small_and_big(desk: Desk, code: str) -> list[Json]:
+    """Pay what only the second version finds large, before and after it begins to judge, and what both find large."""
+    small = [desk.payment(code, day, amount_fen=30_000_000) for day in ("2026-03-02", "2026-04-02")]
+    return [*small, desk.payment(code, "2026-04-20", amount_fen=210_000_000)]
+
+
+def some_code(shard: int) -> str:
+    """Give an organization of a shard that nobody used yet."""
+    codes = (code_of(secrets.randbelow(1_000_000)) for _ in count())
+    return next(code for code in codes if partition_of(code, PARTITIONS) == shard)
 
 
 async def until(monitor: Monitor, code: str, expected: list[tuple[int, str]]) -> None:
@@ -62,11 +78,10 @@ async def test_a_version_is_taken_over_by_its_event_and_known_after_a_restart(
 ) -> None:
     bus: Bus = MemoryBus(partitions=PARTITIONS)
     desk, code = Desk(secrets.token_hex(8)), code_of(secrets.randbelow(1_000_000))
-    small = [desk.payment(code, day, amount_fen=30_000_000) for day in ("2026-03-02", "2026-04-02")]
-    big = desk.payment(code, "2026-04-20", amount_fen=210_000_000)
+    payments = small_and_big(desk, code)
     async with running_monitor(bus, database, tmp_path, assemble=assemble_engine) as monitor:
-        await monitor.send(*small, big)
-        await monitor.until_applied(*small, big)
+        await monitor.send(*payments)
+        await monitor.until_applied(*payments)
         assert await versions(monitor, code) == [(1, "new")]
         unknown, known = told(desk, 5, "2026-04-01"), told(desk, 2, "2026-04-01")
         await RuleRows(database).save([second_version()])
@@ -90,3 +105,25 @@ async def test_a_version_is_taken_over_by_its_event_and_known_after_a_restart(
         await fresh.send(told(desk, 2, "2026-04-15", "retired"))
         await until(fresh, code, [(2, "rule_changed"), (2, "late_fact")])
         assert await states(fresh) == {1: "retired", 2: "retired"}
+
+
+async def test_running_workers_take_a_version_over_from_kafka_each_for_its_own_shards(
+    kafka: KafkaBus, database: Database, pool: Pool, tmp_path: Path
+) -> None:
+    desk, codes = Desk(secrets.token_hex(8)), [some_code(0), some_code(PARTITIONS - 1)]
+    payments = [payment for code in codes for payment in small_and_big(desk, code)]
+    async with (
+        running_monitor(kafka, database, tmp_path, assemble=assemble_engine) as first,
+        running_monitor(kafka, pool(), tmp_path, assemble=assemble_engine) as second,
+    ):
+        await first.send(*payments)
+        await first.until_applied(*payments)
+        assert [await versions(first, code) for code in codes] == [[(1, "new")]] * 2
+        await RuleRows(database).save([second_version()])
+        await first.send(told(desk, 2, "2026-04-01"))
+        for code in codes:
+            await until(second, code, [(2, "rule_changed"), (2, "rule_changed")])
+        held = [{each["shard"] for each in (await monitor.ask("/status"))["shards"]} for monitor in (first, second)]
+        assert (held[0] & held[1], held[0] | held[1]) == (set(), set(range(PARTITIONS)))
+        assert all(held)
+        assert await states(second) == {1: "retired", 2: "active"}

@@ -6,7 +6,7 @@ import pytest
 
 from tests.builders.engine import EngineCounty, rule_alone, shipped_rules
 from tests.builders.records import records_of
-from tests.unit.monitor.scenarios import CODE, Scenario, events_of, fits, load_scenarios
+from tests.builders.scenarios import CODE, Scenario, counted, events_of, fits, load_scenarios
 
 SCENARIOS = [pytest.param(rule, scenario, id=f"{rule}: {scenario.name}") for rule, scenario in load_scenarios()]
 HIT_AND_SILENT_MIN = 3  # per rule: a rule with fewer near misses is not pinned down
@@ -36,9 +36,12 @@ def test_a_scenario_ends_with_exactly_the_alerts_it_says(rule: str, scenario: Sc
     assert waiting == set(scenario.waiting)
 
 
-def test_every_rule_has_scenarios_that_hit_and_scenarios_that_stay_silent() -> None:
+def test_every_rule_has_scenarios_that_hit_and_scenarios_that_stay_silent(capsys: pytest.CaptureFixture[str]) -> None:
     book, told = shipped_rules(), list(load_scenarios())
     for rule in [*(rule.id for rule in book.rules), *(pattern.id for pattern in book.patterns)]:
         own = [scenario for name, scenario in told if name == rule]
         assert sum(bool(scenario.expect) for scenario in own) >= HIT_AND_SILENT_MIN, rule
         assert sum(not scenario.expect for scenario in own) >= HIT_AND_SILENT_MIN, rule
+    with capsys.disabled():
+        table = counted(told, "in process")
+        print(f"\n{table}")  # noqa: T201 - belongs into the log of the run

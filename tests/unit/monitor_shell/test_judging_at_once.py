@@ -12,7 +12,7 @@ from funds_monitor.inbound.judge_command import main
 from funds_monitor.usecases.judge_records import judge_records
 from tests.builders.engine import EngineCounty, content_of, order_of, shipped_rules
 from tests.builders.records import Json, records_of
-from tests.unit.monitor.scenarios import Scenario, events_of, load_scenarios
+from tests.builders.scenarios import Scenario, events_of, load_scenarios
 
 EACH = 4  # scenarios a rule
 

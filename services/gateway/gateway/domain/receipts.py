@@ -5,6 +5,7 @@ from typing import NamedTuple
 from msgspec import Struct, structs
 
 from contracts import Event, SourceCompleted, content_hash
+from contracts.beliefs import COMPLETED
 from contracts.counting import without_counts
 
 
@@ -50,6 +51,11 @@ class Receipt(Struct, frozen=True, gc=False):
     def place(self) -> Place:
         """Where the event lies."""
         return Place(self.topic, self.partition, self.offset)
+
+    @property
+    def declares(self) -> bool:
+        """Whether the event is a declaration of completeness, which stands in every partition."""
+        return self.type.endswith(COMPLETED)
 
 
 def identity_of(event: Event) -> Identity:

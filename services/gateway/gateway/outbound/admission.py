@@ -1,19 +1,20 @@
 """One transaction of admission: receipts, refusals, dead letters, what sources sent, offsets."""
 
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from chassis import offsets, outbox
 from chassis.bus import Outgoing
 from chassis.database import WriteSession
+from contracts import SourceCompleted
 from gateway.domain.admitting import Arrived, Heard
 from gateway.domain.counting import Books, Copy, Part
 from gateway.domain.dead_letters import DeadLetter, Rejection
 from gateway.domain.receipts import Identity, Place, Receipt, identity_of
 from gateway.outbound import count_rows
 from gateway.outbound.owned_shards import OwnedShards
-from gateway.outbound.receipt_rows import add_receipts, load_receipts, replace_receipts
+from gateway.outbound.receipt_rows import add_receipts, hold_declarations, load_receipts, replace_receipts
 from gateway.outbound.receipts import RecordedPlaces
 from gateway.outbound.rejection_rows import add_rejections
 from gateway.usecases.ports import Offsets
@@ -45,9 +46,11 @@ class AdmissionTransaction:
         times = Counter(identity_of(each.event) for each in arrived)
         return [each for each in arrived if times[identity_of(each.event)] > 1 or not self._is_recorded(each)]
 
-    async def load_receipts(self, identities: Iterable[Identity]) -> dict[Identity, Receipt]:
+    async def load_receipts(self, arrived: Sequence[Arrived]) -> dict[Identity, Receipt]:
         """Give the receipts of those that are known, held until the transaction ends."""
-        return await load_receipts(self._session, identities, held=True)
+        if any(isinstance(each.event.data, SourceCompleted) for each in arrived):
+            await hold_declarations(self._session)
+        return await load_receipts(self._session, {identity_of(each.event) for each in arrived}, held=True)
 
     async def save_receipts(self, fresh: Sequence[Receipt], replaced: Sequence[Receipt]) -> None:
         """Keep receipts."""

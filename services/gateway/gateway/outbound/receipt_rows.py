@@ -7,6 +7,7 @@ import asyncpg
 from chassis.database import ReadSession, WriteSession
 from gateway.domain.receipts import Identity, Receipt
 
+_DECLARATIONS_LOCK = 0x51_4C_44
 _COLUMNS = "source, id, type, subject, content_hash, topic, partition, log_offset, whole, moved_to"
 _UNNEST = (
     "unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bytea[],"
@@ -34,6 +35,15 @@ _MOVE = (
     "UPDATE receipts SET moved_to = new.moved_to FROM unnest($1::text[], $2::text[], $3::text[])"
     " AS new (source, id, moved_to) WHERE receipts.source = new.source AND receipts.id = new.id"
 )
+
+
+async def hold_declarations(session: WriteSession) -> None:
+    """Wait until nobody else writes receipts of declarations, and keep others from it until the transaction ends.
+
+    A declaration is one identity in every partition. Whoever comes to some finds these kept already and those not yet:
+    the first are locked by looking at them, the others by adding them, and so no single order holds between two.
+    """
+    await session.run("SELECT pg_advisory_xact_lock($1)", _DECLARATIONS_LOCK)
 
 
 async def load_receipts(

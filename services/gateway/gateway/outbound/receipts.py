@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from chassis.database import Database
 from gateway.domain.receipts import Identity, Place, Receipt
-from gateway.outbound.receipt_rows import add_receipts, load_receipts, move_receipts
+from gateway.outbound.receipt_rows import add_receipts, hold_declarations, load_receipts, move_receipts
 from gateway.outbound.rounds import Rounds
 
 REQUESTS_PER_ROUND_MAX = 64
@@ -73,6 +73,8 @@ class StoredReceipts:
         receipts = {receipt.identity: receipt for kept, _ in asked for receipt in kept}
         forgotten = self._recorded.forgotten
         async with self._database.write() as session:
+            if any(receipt.declares for receipt in receipts.values()):
+                await hold_declarations(session)
             added = await add_receipts(session, list(receipts.values()))
             await move_receipts(session, [move for _, moves in asked for move in moves])
         self._recorded.note(added, since=forgotten)

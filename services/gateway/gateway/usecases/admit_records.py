@@ -6,7 +6,6 @@ from contracts import Record, Topics
 from gateway.domain.admitting import Admit, Turned, settle_identities, sort_records
 from gateway.domain.counting import copies_of, count_arrivals, parts_of
 from gateway.domain.dead_letters import DeadLetter, Rejection, dead_letter, rejection_of
-from gateway.domain.receipts import identity_of
 from gateway.usecases.ports import OpenAdmissionWork, OpenSpan
 
 
@@ -36,7 +35,7 @@ async def admit_records(
         with open_span("outbound.admission", links=[each.event.traceparent for each in arrivals.arrived]):
             async with open_work(shard) as work:
                 arrived = work.skim(arrivals.arrived)
-                known = await work.load_receipts({identity_of(each.event) for each in arrived}) if arrived else {}
+                known = await work.load_receipts(arrived) if arrived else {}
                 settled = settle_identities(arrived, known)
                 await work.save_receipts(settled.fresh, settled.replaced)
                 buried = [_buried(each, topics) for each in arrivals.turned + settled.conflicts]

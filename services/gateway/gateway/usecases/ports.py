@@ -135,7 +135,7 @@ class AdmissionWork(Protocol):
         """Leave out what the HTTP door has recorded at the very same place."""
         ...
 
-    async def load_receipts(self, identities: Iterable[Identity]) -> dict[Identity, Receipt]:
+    async def load_receipts(self, arrived: Sequence[Arrived]) -> dict[Identity, Receipt]:
         """Give the receipts of those that are known, held until the transaction ends."""
         ...
 

@@ -1,6 +1,7 @@
 """Scenarios as data, expanded into CloudEvents; the format is written in tests/data/scenarios/README.md."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from contracts import TOPICS
 from tests.builders.events import SOURCES, Desk, moment, told_topics
 from tests.builders.records import Json
 
-FOLDER = Path(__file__).resolve().parents[2] / "data" / "scenarios"
+FOLDER = Path(__file__).resolve().parents[1] / "data" / "scenarios"
 CAST = yaml.safe_load((FOLDER / "cast.yaml").read_text(encoding="utf-8"))
 CODE: str = CAST["organization"]["code"]
 COMPLETE = "2026-12-01"
@@ -64,12 +65,25 @@ def fits(alert: dict[str, Any], expected: Expectation) -> bool:
     )
 
 
+def counted(told: Iterable[tuple[str, Scenario]], how: str) -> str:
+    """Write how many scenarios of each rule were told, those that hit and those that must stay silent."""
+    counts = Counter((rule, bool(scenario.expect)) for rule, scenario in told)
+    rules = sorted({rule for rule, _ in counts})
+    rows = [f"{rule}: {counts[rule, True]} hits, {counts[rule, False]} silent" for rule in rules]
+    hits = sum(counts[rule, True] for rule in rules)
+    return "\n".join([*rows, f"{counts.total()} scenarios {how}: {hits} hits, {counts.total() - hits} silent"])
+
+
 def events_of(scenario: Scenario, code: str = CODE) -> list[Json]:
     """Expand a scenario into events about one organization, declarations of completeness last."""
+    return told_of(scenario, code) + declarations(scenario.complete)
+
+
+def told_of(scenario: Scenario, code: str = CODE) -> list[Json]:
+    """Expand a scenario into events about one organization, without declarations."""
     named: dict[str, Json] = {}
     lines = [one for line in [*(scenario.background or ()), *scenario.given] for one in spread(line)]
-    events = [expand(line, number, named, sender_of(line, code)) for number, line in enumerate(lines)]
-    return events + declarations(scenario.complete)
+    return [expand(line, number, named, sender_of(line, code)) for number, line in enumerate(lines)]
 
 
 def spread(line: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -145,10 +159,10 @@ def written(fields: dict[str, Any]) -> Json:
     return data
 
 
-def declarations(complete: Any) -> list[Json]:
+def declarations(complete: Any, prefix: str = "told") -> list[Json]:
     """Declare topics complete: all until one time, or some until times of their own."""
     until = complete if isinstance(complete, dict) else {}
-    desk = Desk("told")
+    desk = Desk(prefix)
     return [
         event
         for topic in told_topics()
