@@ -54,6 +54,7 @@ unit: $(VENV)/.dev ## tests without sockets
 
 # What asks for answers in time has the machine to itself; then two processors are kept busy with what only computes.
 STORIES := tests/properties
+DEFINITION := tests/oracle
 COUNTY := tests/properties/test_sample_county.py
 CASES := tests/unit tests/contracts tests/arch tests/sweep tests/mutants $(COUNTY)
 BRIEF := short_stories or few_payments or nothing_more
@@ -65,8 +66,8 @@ $(BIN)/pytest -q $(1); first=$$?; wait $$second; rest=$$?; cat build/second.log;
 endef
 
 test: lint types generated console-test ## everything that can be checked here, on real Kafka and PostgreSQL
-	@$(BIN)/pytest -q --durations=15 $(addprefix --ignore=,$(STORIES) $(CASES))
-	@$(call side_by_side,--durations=10 $(STORIES) --ignore=$(COUNTY),--durations=10 $(CASES))
+	@$(BIN)/pytest -q --durations=15 $(addprefix --ignore=,$(STORIES) $(DEFINITION) $(CASES))
+	@$(call side_by_side,--durations=10 $(STORIES) $(DEFINITION) --ignore=$(COUNTY),--durations=10 $(CASES))
 
 test-long: $(VENV)/.dev ## the properties with more than 100,000 examples (the better part of an hour on two processors)
 	@export QINGLIAN_EXAMPLES=long; $(call side_by_side,$(STORIES) -k "not ($(BRIEF))",$(STORIES)/test_stories.py -k "$(BRIEF)")
