@@ -42,7 +42,7 @@ from qinglian.local import Infrastructure  # noqa: E402
 from qinglian.sample.county import SampleCounty, sample_county  # noqa: E402
 from tests.builders.engine import shipped_rules  # noqa: E402
 from tests.builders.records import Json, records_of  # noqa: E402
-from tests.integration.monitor.conftest import migration_statements  # noqa: E402
+from tests.integration.monitor.empty_store import migration_statements  # noqa: E402
 from tests.integration.monitor.running import outgoing  # noqa: E402
 from tests.real import guarded_home  # noqa: E402
 
