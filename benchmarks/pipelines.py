@@ -44,7 +44,7 @@ from tests.builders.engine import shipped_rules  # noqa: E402
 from tests.builders.records import Json, records_of  # noqa: E402
 from tests.integration.monitor.empty_store import migration_statements  # noqa: E402
 from tests.integration.monitor.running import outgoing  # noqa: E402
-from tests.real import guarded_home  # noqa: E402
+from tests.real import running_infrastructure  # noqa: E402
 
 DOCUMENT = ROOT / "docs" / "benchmarks.md"
 RUNS = ROOT / "benchmarks" / "pipelines.jsonl"
@@ -199,17 +199,12 @@ def run_racer(racer: str, infrastructure: Infrastructure, *, turn: int, events: 
 def race(events: Sequence[Json], rounds: int) -> dict[str, list[dict[str, Any]]]:
     """Let all run over the same events, each round in another order."""
     found: dict[str, list[dict[str, Any]]] = {racer: [] for racer in RACERS}
-    with guarded_home() as home:
-        infrastructure = Infrastructure(home)
-        try:
-            infrastructure.start()
-            asyncio.run(publish(infrastructure, events))
-            for turn in range(rounds):
-                first = turn % len(RACERS)
-                for racer in RACERS[first:] + RACERS[:first]:
-                    found[racer].append(run_racer(racer, infrastructure, turn=turn, events=len(events)))
-        finally:
-            infrastructure.stop()
+    with running_infrastructure() as infrastructure:
+        asyncio.run(publish(infrastructure, events))
+        for turn in range(rounds):
+            first = turn % len(RACERS)
+            for racer in RACERS[first:] + RACERS[:first]:
+                found[racer].append(run_racer(racer, infrastructure, turn=turn, events=len(events)))
     return found
 
 

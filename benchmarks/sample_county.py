@@ -7,7 +7,7 @@ The engine takes the county in order and once more shuffled with each tenth even
 is right, takes it in one piece (minutes). Exit code 1 when a story is not found, a look-alike is not silent, or the
 three do not agree. No platform is started. `--write` renews the tables of docs/sample-county.md; with `--in-order`,
 which leaves out the two long ones, that takes half a minute. With `--only` some rules judge, and the lists of stories,
-which speak of all, are left out: the oracle needs twenty minutes for nine rules.
+which speak of all, are left out: the oracle needs some ten minutes for nine rules.
 """
 
 import argparse

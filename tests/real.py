@@ -7,13 +7,14 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from chassis.database import Database
 from qinglian.home import Home
 from qinglian.local import Infrastructure
 from qinglian.ports import free_port
@@ -79,13 +80,9 @@ class RunningCounty:
         return str(answer.raise_for_status().json()["access_token"])
 
 
-@pytest.fixture(scope="session")
-def infrastructure() -> Iterator[Infrastructure]:
-    """Kafka and PostgreSQL with users, topics, rights and databases; one for the whole run, tests keep apart by keys.
-
-    What a test may use: `.kafka_bootstrap`, `.kafka_password(user)`, `.database_url(service)`, `.kill(part)`,
-    `.wait_ready(part)`.
-    """
+@contextlib.contextmanager
+def running_infrastructure() -> Iterator[Infrastructure]:
+    """Run Kafka and PostgreSQL in a home of their own as long as this block."""
     with guarded_home() as home:
         running = Infrastructure(home)
         try:
@@ -93,6 +90,25 @@ def infrastructure() -> Iterator[Infrastructure]:
             yield running
         finally:
             running.stop()
+
+
+@contextlib.asynccontextmanager
+async def opened(database: Database) -> AsyncIterator[Database]:
+    """Keep a pool of connections open as long as this block."""
+    await database.open()
+    yield database
+    await database.close()
+
+
+@pytest.fixture(scope="session")
+def infrastructure() -> Iterator[Infrastructure]:
+    """Kafka and PostgreSQL with users, topics, rights and databases; one for the whole run, tests keep apart by keys.
+
+    What a test may use: `.kafka_bootstrap`, `.kafka_password(user)`, `.database_url(service)`, `.kill(part)`,
+    `.wait_ready(part)`.
+    """
+    with running_infrastructure() as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

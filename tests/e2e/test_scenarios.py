@@ -13,7 +13,7 @@ from tests.builders.renaming import Renaming, fresh_signs
 from tests.builders.scenarios import CODE, Scenario, counted, declarations, fits, load_scenarios, told_of
 from tests.e2e.counties import Counties, County, running_counties
 from tests.integration.gateway.house import settings_for
-from tests.real import guarded_home
+from tests.real import running_infrastructure
 
 pytestmark = [pytest.mark.real, pytest.mark.anyio]
 
@@ -61,13 +61,8 @@ def chains() -> list[list[Wave]]:
 @pytest.fixture(scope="module")
 def unshared() -> Iterator[Infrastructure]:
     """Kafka and PostgreSQL for this module: others would read long in what is told here, and find it in the future."""
-    with guarded_home() as home:
-        running = Infrastructure(home)
-        try:
-            running.start()
-            yield running
-        finally:
-            running.stop()
+    with running_infrastructure() as running:
+        yield running
 
 
 @pytest.fixture

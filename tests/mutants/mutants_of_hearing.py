@@ -55,8 +55,8 @@ MUTANTS_OF_HEARING = [
     Mutant(
         "a set under the list of another point",
         "sets",
-        "not found.dropped and not plan.lists",
-        "not found.dropped",
+        "if not plan.lists:",
+        "if True:",
         ("SO-09",),
     ),
 ]

@@ -41,7 +41,7 @@ STORIES = Sides(lambda _: STORY_RULES, story_county)
 
 
 def sides_alone(theme: str) -> Sides:
-    """Compare by the rules alone that the stories of a theme are made for: a quarter of the cost."""
+    """Compare by the rules alone that the stories of a theme are made for: half of the cost."""
     rules = rules_of(theme)
     return Sides(lambda _: definition_of(rules), partial(story_county, rules))
 

@@ -18,6 +18,7 @@ from gateway.settings import GatewaySettings
 from tests.builders.events import Desk
 from tests.builders.records import records_of
 from tests.integration.gateway.house import until
+from tests.real import opened
 
 pytestmark = [pytest.mark.real, pytest.mark.anyio]
 TOPIC = "tax.statuses.v1"
@@ -25,10 +26,8 @@ TOPIC = "tax.statuses.v1"
 
 @pytest.fixture
 async def database(settings: GatewaySettings) -> AsyncIterator[Database]:
-    opened = Database(settings.database_url.get_secret_value())
-    await opened.open()
-    yield opened
-    await opened.close()
+    async with opened(Database(settings.database_url.get_secret_value())) as database:
+        yield database
 
 
 def arrived_in(shard: int, declarations: Sequence[dict[str, object]]) -> list[Arrived]:

@@ -15,6 +15,7 @@ from funds_monitor.outbound.commit import OpenCommit
 from funds_monitor.outbound.shards import StoredShards
 from qinglian.local import Infrastructure
 from tests.integration.monitor.empty_store import Pool, empty_store
+from tests.real import opened
 
 
 @pytest.fixture(scope="module")
@@ -46,10 +47,8 @@ async def pool(infrastructure: Infrastructure) -> AsyncIterator[Pool]:
 @pytest.fixture
 async def database(pool: Pool) -> AsyncIterator[Database]:
     """Return an empty database, as far as a test can see."""
-    opened = pool()
-    await opened.open()
-    yield opened
-    await opened.close()
+    async with opened(pool()) as database:
+        yield database
 
 
 @pytest.fixture

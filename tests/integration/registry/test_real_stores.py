@@ -29,6 +29,7 @@ from registry.usecases.apply_events import apply_events
 from tests.builders.codes import code_of
 from tests.builders.events import Desk
 from tests.builders.records import Json, Log, topic_of
+from tests.real import opened
 
 pytestmark = [pytest.mark.real, pytest.mark.anyio]
 WAIT_S = 30.0  # a group's first join takes seconds
@@ -61,10 +62,8 @@ def settings(infrastructure: Any, tmp_path_factory: pytest.TempPathFactory) -> R
 
 @pytest.fixture
 async def database(settings: RegistrySettings) -> AsyncIterator[Database]:
-    database = Database(settings.database_url.get_secret_value())
-    await database.open()
-    yield database
-    await database.close()
+    async with opened(Database(settings.database_url.get_secret_value())) as database:
+        yield database
 
 
 @asynccontextmanager

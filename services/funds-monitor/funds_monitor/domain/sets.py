@@ -261,14 +261,15 @@ class SetBook:
                 indexes.remove(oldest)
             found = epochs[epoch] = KeptSet(plan, field, self._timeline, plan.condition(epoch, point))
             indexes.append(found)
-        point.org.kept[number] = found
+        if not plan.lists:  # a list is another one at other points under the same attributes
+            point.org.kept[number] = found
         return found
 
 
 def kept_at(number: SetNumber, plan: SetPlan, field: str, point: Point) -> KeptSet:
     """Give the kept set that holds at a point."""
     found: KeptSet | None = point.org.kept.get(number)
-    if found is not None and not found.dropped and not plan.lists:
+    if found is not None and not found.dropped:
         return found
     book = point.timeline.kept
     if book is None:
